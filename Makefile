@@ -1,0 +1,43 @@
+PYTHON ?= python3
+BIN = .venv/bin
+BOOTSTRAP = command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11 or newer (python.org), then run this again." >&2; exit 2; }; $(PYTHON) bootstrap.py
+
+.SILENT:
+.PHONY: help learn test bench study lint lock
+
+help:
+	echo "make learn   open the course in the browser"
+	echo "make test    check the code, then run every test and every notebook"
+	echo "make bench   measure the course against its budgets"
+	echo "make study   try the right answers on 20 seeds in place of 3"
+	echo "make lint    check style, types and imports"
+	echo "make lock    write the package versions of .venv to lock.txt"
+
+learn:
+	$(BOOTSTRAP) learn
+	$(BIN)/course learn $(ARGS)
+
+test: lint
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=60 notebooks
+
+bench:
+	$(BOOTSTRAP) test
+	$(BIN)/python tests/benchmarks/run.py
+
+study:
+	$(BOOTSTRAP) test
+	COURSE_STUDY=1 $(BIN)/python -m pytest tests/notebooks $(ARGS)
+
+lint:
+	$(BOOTSTRAP) test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock:
+	$(BOOTSTRAP) test
+	$(BIN)/python -m pip freeze --exclude-editable --exclude setuptools --exclude wheel > .venv/frozen.txt
+	echo "# The versions the course was tested with, as pip constraints. Rewritten by: make lock" > lock.txt
+	sed -e '/ @ /d' -e '/^torch==/s/+cpu$$//' .venv/frozen.txt >> lock.txt

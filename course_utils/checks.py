@@ -1,0 +1,153 @@
+"""The vocabulary of test cells: one plain sentence for the learner, marks for nbgrader.
+
+    with check("Exercise 1", needs="rule_220") as c:
+        c.close(rule_220(0), 170, hint="At 50 the formula gives 220 − 50.")
+
+A check has four outcomes, told apart by their first sign: ✓ right, ✗ wrong, ⚠ the code stopped, ○ not attempted.
+Whatever happens inside the block, nothing reaches the error stream, which nbgrader would take for a failure.
+"""
+
+import contextlib
+import hashlib
+import io
+import os
+import warnings
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import numpy as np
+
+from course_utils.errors import BLANK, explain, is_unattempted
+
+SECRET_VARIABLE = "COURSE_SECRET"
+"""The environment variable from which checks draw their data when an instructor grades; absent for self-study."""
+
+Mistake = tuple[Any, str]
+
+
+class CheckFailed(AssertionError):  # noqa: N818 - the learner reads this name nowhere, and it is an assertion
+    """A check that did not pass. In a notebook, in Validate and on a feedback page it shows as its sentence alone."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads as a verb, like numpy.errstate
+    """Check one exercise: the context manager that a test cell opens.
+
+    Args:
+        exercise: the exercise's name as its heading in the chapter has it, such as "Exercise 1".
+        needs: the name that the learner's cell defines. Where it is missing, the sentence says which cell to run.
+        right: what to say when all is right, after "Correct".
+
+    Attributes:
+        random_state: an int for simulated data. It is fixed for an exercise, and differs with the environment variable
+            `COURSE_SECRET`, so that an instructor grades on data that no learner has seen.
+
+    Raises:
+        CheckFailed: at the end of the block, unless all in it was right.
+    """
+
+    def __init__(self, exercise: str, *, needs: str, right: str) -> None:
+        self.exercise = exercise
+        self.needs = needs
+        self.right = right
+        digest = hashlib.sha256(f"{os.environ.get(SECRET_VARIABLE, '')}/{exercise}".encode()).digest()
+        self.random_state = int.from_bytes(digest[:4])
+        self._compared = False
+        self._quiet = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        self._quiet.enter_context(contextlib.redirect_stderr(io.StringIO()))
+        self._quiet.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> Literal[False]:
+        self._quiet.close()
+        if error is None:
+            if not self._compared:
+                raise RuntimeError(f"The check of {self.exercise} compares nothing.")
+            print(f"✓ Correct. {self.right}")
+            return False
+        if isinstance(error, CheckFailed):
+            raise error.with_traceback(None) from None
+        raise CheckFailed(self._sentence(error)) from None
+
+    def _sentence(self, error: BaseException) -> str:
+        if is_unattempted(error):
+            return (
+                f"○ Not attempted yet. In the cell of {self.exercise}, replace every {BLANK} with your answer. "
+                "Run that cell, then this one."
+            )
+        if isinstance(error, NameError) and error.name == self.needs:
+            return f"⚠ `{self.needs}` does not exist yet. Run the cell of {self.exercise} above first, then this one."
+        if isinstance(error, KeyboardInterrupt):
+            return (
+                f"⚠ Your code in {self.exercise} did not finish and was stopped. "
+                "Look for a loop that never ends; Kernel, Restart Kernel helps if the notebook no longer answers."
+            )
+        return f"⚠ Your code in {self.exercise} stopped before it gave an answer. {explain(error)}"
+
+    def close(
+        self, got: Any, expected: Any, *, hint: str, mistakes: Sequence[Mistake] = (), tolerance: float = 1e-3
+    ) -> None:
+        """Compare numbers, and answer a known mistake with its own sentence.
+
+        Args:
+            got: the learner's number or numbers.
+            expected: the right number or array of numbers.
+            hint: one sentence that helps with any other wrong answer.
+            mistakes: pairs of a wrong value that people really give and the sentence that answers it.
+            tolerance: the largest difference that still passes, as a share of the largest expected number (of 1 if
+                that is smaller).
+
+        Raises:
+            CheckFailed: if `got` is not a number, has another shape, or differs.
+        """
+        self._compared = True
+        target = np.asarray(expected, dtype=float)
+        margin = tolerance * max(1.0, float(np.abs(target).max()))
+        answer = self._numbers(got, hint)
+        if answer.shape == target.shape and np.allclose(answer, target, rtol=0, atol=margin):
+            return
+        for wrong, sentence in mistakes:
+            wrong = np.asarray(wrong, dtype=float)
+            if answer.shape == wrong.shape and np.allclose(answer, wrong, rtol=0, atol=margin):
+                raise CheckFailed(f"✗ Not yet. {sentence}")
+        if answer.shape != target.shape:
+            raise CheckFailed(
+                f"✗ Not yet. Your answer is {_count(answer)} where {_count(target)} "
+                f"{'was' if target.size == 1 else 'were'} expected. {hint}"
+            )
+        if not np.isfinite(answer).all():
+            raise CheckFailed(f"✗ Not yet. Your answer is not a finite number: look for a division by zero. {hint}")
+        first = int(np.argmax(np.abs(answer - target).ravel() > margin))
+        raise CheckFailed(
+            f"✗ Not yet. Your answer is {_readable(answer.ravel()[first])} where "
+            f"{_readable(target.ravel()[first])} was expected. {hint}"
+        )
+
+    def _numbers(self, got: Any, hint: str) -> np.ndarray:
+        """Return the learner's answer as plain numbers; an object that only claims to be equal is refused here."""
+        if got is None:
+            raise CheckFailed(f"✗ Not yet. Your function gave nothing back: keep its last line, `return …`. {hint}")
+        if type(got) in (int, float, list, tuple, np.ndarray) or isinstance(got, np.number):
+            with contextlib.suppress(TypeError, ValueError):
+                numbers = np.array(got)
+                if numbers.dtype.kind in "iuf":
+                    return numbers.astype(float)
+        kind = type(got).__name__
+        article = "an" if kind[0] in "aeiou" else "a"
+        raise CheckFailed(f"✗ Not yet. Your answer should be a number, and it is {article} {kind}. {hint}")
+
+
+def _count(numbers: np.ndarray) -> str:
+    return "1 number" if numbers.size == 1 else f"{numbers.size} numbers"
+
+
+def _readable(number: float) -> str:
+    return f"{number:,.4g}" if abs(number) < 1000 else f"{number:,.0f}"

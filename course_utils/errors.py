@@ -1,0 +1,85 @@
+"""Errors in one plain sentence, for people who have never read a stack trace."""
+
+import difflib
+import linecache
+import re
+import sys
+import traceback
+from types import TracebackType
+from typing import Any
+
+BLANK = "____"
+"""What a learner replaces. Four underscores: IPython gives three a value of its own."""
+
+_CELL_FILE = re.compile(r"ipykernel_|<ipython-input")
+
+
+def is_unattempted(error: BaseException) -> bool:
+    """Tell whether `error` arose because a blank, or a whole exercise, has not been filled in."""
+    return isinstance(error, NotImplementedError) or (isinstance(error, NameError) and error.name == BLANK)
+
+
+def explain(error: BaseException) -> str:
+    """Say in one or two plain sentences what went wrong in a learner's cell, and what to do.
+
+    Args:
+        error: an exception that was raised and caught, so that it carries its traceback.
+
+    Returns:
+        The sentences, without a line break.
+    """
+    if is_unattempted(error):
+        return f"There is still a blank to fill in: replace every {BLANK} with your answer, then run the cell again."
+    if isinstance(error, NameError) and error.name:
+        return _explain_name(error)
+    if isinstance(error, KeyboardInterrupt):
+        return "You stopped this cell. Run it again when you like."
+    if isinstance(error, SystemExit):
+        return "This code asks the notebook to quit. Remove exit() or quit(), then run the cell again."
+    if isinstance(error, SyntaxError):
+        return f"Python cannot read this line (SyntaxError): {error.msg}."
+    if isinstance(error, RecursionError):
+        return "A function calls itself without end. Look for its own name inside it."
+    if isinstance(error, ModuleNotFoundError):
+        return f"The package {error.name} is not installed here. Start the notebook with `course learn`."
+    message = " ".join(str(error).split())
+    reason = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    line = _learner_line(error.__traceback__)
+    return f"Python stopped at `{line}` ({reason})." if line else f"Python stopped ({reason})."
+
+
+def _explain_name(error: NameError) -> str:
+    name = str(error.name)
+    known: set[str] = set()
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        known |= frame.f_locals.keys() | frame.f_globals.keys()
+    close = [word for word in difflib.get_close_matches(name, known, n=2, cutoff=0.75) if word != name]
+    if close:
+        return f"`{name}` does not exist. Did you mean `{close[0]}`? Names must match to the letter."
+    return f"`{name}` does not exist yet. Run the cells above first (menu Run, Run All Above Selected Cell)."
+
+
+def _learner_line(trace: TracebackType | None) -> str:
+    """Return the deepest line of a notebook cell in the traceback, or an empty string."""
+    line = ""
+    for frame, number in traceback.walk_tb(trace):
+        filename = frame.f_code.co_filename
+        if _CELL_FILE.search(filename):
+            line = linecache.getline(filename, number).strip() or line
+    return line
+
+
+def use_plain_errors(shell: Any) -> None:
+    """Show every error of a cell in `shell`, IPython's interactive shell, as one sentence; `%tb` still shows it all."""
+
+    def show(shell: Any, kind: type[BaseException], error: BaseException, trace: Any, tb_offset: Any = None) -> None:
+        if hasattr(error, "_render_traceback_"):
+            lines = error._render_traceback_()
+        elif is_unattempted(error):
+            lines = [f"○ {explain(error)}"]
+        else:
+            lines = [f"⚠ {explain(error)} For Python's full report, type %tb in an empty cell and run it."]
+        sys.last_type, sys.last_value, sys.last_traceback = kind, error, trace  # what %tb reads
+        shell._showtraceback(kind, error, lines)
+
+    shell.set_custom_exc((Exception,), show)

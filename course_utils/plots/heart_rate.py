@@ -1,0 +1,89 @@
+"""Pictures of chapter 01: age, maximum heart rate and straight lines."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from course_utils.plots.style import COLOURS, CaptionedFigure, course_style, new_figure, panels
+
+Line = Callable[[Any], Any]
+"""A recipe for the heart rate (bpm) from the age in tens of years from 50."""
+
+_LINE_STYLES = (("orange", "-"), ("black", "--"), ("green", "-."))
+
+
+def draw_max_heart_rate(axes: Any, age: Any, heart_rate: Any, lines: Mapping[str, Line]) -> None:
+    """Draw patients as dots and lines over them, on axes in years and bpm.
+
+    Args:
+        axes: the matplotlib axes to draw on.
+        age: ages in years, (n,).
+        heart_rate: maximum heart rates in bpm, (n,).
+        lines: up to three lines by their names in the legend.
+    """
+    axes.scatter(age, heart_rate, s=16, color=COLOURS["blue"], alpha=0.55, linewidths=0)
+    ends = np.array([15.0, 90.0])
+    for (name, line), (colour, dash) in zip(lines.items(), _LINE_STYLES, strict=False):
+        axes.plot(ends, line((ends - 50) / 10), dash, color=COLOURS[colour], label=name)
+    axes.set(
+        xlim=(15, 90),
+        ylim=(90, 230),
+        xticks=range(20, 81, 20),
+        yticks=range(100, 221, 40),
+        xlabel="Age (years)",
+        ylabel="Maximum heart rate (bpm)",
+    )
+    if lines:
+        axes.legend(loc="upper right", ncols=len(lines), borderaxespad=0)
+
+
+def plot_max_heart_rate(
+    age: Any, heart_rate: Any, lines: Mapping[str, Line] | None = None, *, caption: str
+) -> CaptionedFigure:
+    """Show patients and lines.
+
+    Args:
+        age: ages in years, (n,).
+        heart_rate: maximum heart rates in bpm, (n,).
+        lines: up to three lines by their names in the legend.
+        caption: one or two sentences that say what to see.
+
+    Raises:
+        ValueError: for more than three lines.
+    """
+    lines = lines or {}
+    if len(lines) > len(_LINE_STYLES):
+        raise ValueError(f"lines has {len(lines)} entries; at most {len(_LINE_STYLES)} can be told apart.")
+    figure = new_figure()
+    with course_style():
+        draw_max_heart_rate(panels(figure), age, heart_rate, lines)
+    alt = (
+        f"Scatter plot of {len(age)} simulated patients aged {np.min(age):.0f} to {np.max(age):.0f} years, with "
+        f"maximum heart rates from {np.min(heart_rate):.0f} to {np.max(heart_rate):.0f} bpm."
+    )
+    for name, line in lines.items():
+        alt += f" Line {name}: {line(-3):.0f} bpm at 20 years, {line(3):.0f} bpm at 80."
+    return CaptionedFigure(figure, caption, alt)
+
+
+def plot_steps(errors: Sequence[float], floor: float, *, caption: str) -> CaptionedFigure:
+    """Show how the error falls from step to step.
+
+    Args:
+        errors: mean squared error (bpm squared) before the first step and after each one.
+        floor: what people of the same age differ by, in the same unit: no model of age alone explains it.
+        caption: one or two sentences that say what to see.
+    """
+    figure = new_figure(height=3.2)
+    with course_style():
+        axes = panels(figure)
+        axes.semilogy(range(len(errors)), errors, "o-", color=COLOURS["orange"], markersize=4, label="your line")
+        axes.axhline(floor, color=COLOURS["black"], linestyle="--", label=f"differences between people, {floor:.0f}")
+        axes.set(xlabel="Steps taken", ylabel="Mean squared error (bpm²)")
+        axes.legend(loc="upper right")
+    alt = (
+        f"The mean squared error falls from {errors[0]:,.0f} to {errors[-1]:,.0f} bpm squared in {len(errors) - 1} "
+        f"steps; differences between people of one age make up {floor:,.0f}."
+    )
+    return CaptionedFigure(figure, caption, alt)

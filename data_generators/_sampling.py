@@ -1,0 +1,49 @@
+"""What every generator does with its arguments: one source of randomness, one kind of error."""
+
+import numbers
+from typing import TypeVar
+
+import numpy as np
+
+Option = TypeVar("Option")
+
+
+def check_random_state(random_state: int | np.random.Generator | None) -> np.random.Generator:
+    """Return the generator of random numbers that `random_state` stands for.
+
+    An int gives the same stream each time, None a fresh one, and a `numpy.random.Generator` is used as it is.
+
+    Raises:
+        ValueError: if `random_state` is anything else, or a negative int.
+    """
+    if isinstance(random_state, np.random.Generator):
+        return random_state
+    if random_state is None:
+        return np.random.default_rng()
+    if isinstance(random_state, numbers.Integral) and not isinstance(random_state, bool) and random_state >= 0:
+        return np.random.default_rng(int(random_state))
+    raise ValueError(
+        f"random_state is {random_state!r}; allowed are None, an int from 0 upwards, or a numpy.random.Generator."
+    )
+
+
+def check_n_samples(n_samples: int) -> int:
+    """Return `n_samples` as an int.
+
+    Raises:
+        ValueError: if it is not a whole number of at least 1.
+    """
+    if isinstance(n_samples, bool) or not isinstance(n_samples, numbers.Integral) or n_samples < 1:
+        raise ValueError(f"n_samples is {n_samples!r}; it must be a whole number of at least 1.")
+    return int(n_samples)
+
+
+def check_option(name: str, value: object, allowed: dict[str, Option]) -> Option:
+    """Return what the table `allowed` holds under `value`.
+
+    Raises:
+        ValueError: if `value` is not one of its keys.
+    """
+    if isinstance(value, str) and value in allowed:
+        return allowed[value]
+    raise ValueError(f"{name} is {value!r}; allowed are {', '.join(map(repr, allowed))}.")

@@ -1,0 +1,11 @@
+"""The repository's root is an nbgrader course: run nbgrader's commands here."""
+
+from course_utils.release import release_preprocessors
+
+c = get_config()  # noqa: F821 - nbgrader puts it here
+
+c.CourseDirectory.course_id = "cardiac-ml-course"
+c.CourseDirectory.source_directory = "notebooks"
+c.GenerateAssignment.preprocessors = release_preprocessors()
+c.OverwriteCells.add_missing_cells = True
+c.Execute.timeout = 60
