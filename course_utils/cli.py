@@ -38,10 +38,11 @@ def _learn(arguments: argparse.Namespace) -> int:
 
     try:
         folder = Path(arguments.folder).expanduser().absolute() if arguments.folder else workspace.default_folder()
-        chapter = workspace.find_chapter(arguments.chapter) if arguments.chapter else workspace.chapter_names()[0]
+        chapter = (
+            workspace.find_chapter(arguments.chapter) if arguments.chapter is not None else workspace.chapter_names()[0]
+        )
         port = workspace.choose_port(arguments.port)
-        workspace.check_folder(folder, chapter)
-        workspace.make_copies(folder)
+        workspace.prepare_folder(folder, chapter)
         return workspace.open_lab(folder, chapter, port=port, browser=not arguments.no_browser)
     except workspace.WorkspaceError as error:
         print(f"course learn: {error}", file=sys.stderr)

@@ -11,6 +11,16 @@ from typing import Any
 BLANK = "____"
 """What a learner replaces. Four underscores: IPython gives three a value of its own."""
 
+_LOOKALIKES = {"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "²": "**2", "“": '"', "”": '"', "’": "'", "‘": "'"}
+"""Signs that come along when text is copied, and what Python wants in their place."""
+
+_ADVICE = (
+    (r"bitwise_xor|for \^", "In Python, squared is written **2. The sign ^ means something else."),
+    (r"tuple|broadcast", "Perhaps a comma stands where Python wants a point: write 0.7, not 0,7."),
+    (r"not callable", "What stands before the brackets is not a recipe. To multiply, write *; to pick out, write [ ]."),
+)
+"""Beginners' commonest mistakes, by words of Python's own message."""
+
 _CELL_FILE = re.compile(r"ipykernel_|<ipython-input")
 
 
@@ -37,15 +47,29 @@ def explain(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return "This code asks the notebook to quit. Remove exit() or quit(), then run the cell again."
     if isinstance(error, SyntaxError):
-        return f"Python cannot read this line (SyntaxError): {error.msg}."
+        return _explain_syntax(error)
     if isinstance(error, RecursionError):
         return "A function calls itself without end. Look for its own name inside it."
     if isinstance(error, ModuleNotFoundError):
         return f"The package {error.name} is not installed here. Start the notebook with `course learn`."
     message = " ".join(str(error).split())
+    for clue, advice in _ADVICE:
+        if isinstance(error, TypeError | ValueError) and re.search(clue, message):
+            return advice
     reason = f"{type(error).__name__}: {message}" if message else type(error).__name__
     line = _learner_line(error.__traceback__)
     return f"Python stopped at `{line}` ({reason})." if line else f"Python stopped ({reason})."
+
+
+def _explain_syntax(error: SyntaxError) -> str:
+    line = (error.text or "").strip()
+    for sign, typed in _LOOKALIKES.items():
+        if sign in line and "invalid" in error.msg:
+            return f"Python does not know the sign {sign}. In line {error.lineno}, type {typed} on the keyboard."
+    if isinstance(error, IndentationError):
+        return f"Line {error.lineno}, `{line}`, begins too far left or right. Line it up with its neighbours."
+    reason = "a bracket or a quote is not closed" if error.msg == "incomplete input" else error.msg
+    return f"Python cannot read line {error.lineno}, `{line}` ({reason}). Look there for a missing sign or bracket."
 
 
 def _explain_name(error: NameError) -> str:

@@ -67,12 +67,27 @@ def released_notebook(chapter: str) -> str:
     return text
 
 
-def check_folder(folder: Path, chapter: str) -> None:
-    """Make sure, without changing anything, that `folder` can hold the learner's copies and that `chapter` will open.
+def prepare_folder(folder: Path, chapter: str) -> None:
+    """Make sure that `folder` can be the learner's and that `chapter` will open, then add the copies it lacks.
+
+    Each file appears whole or not at all, also when the computer stops in between. Nothing that is there is touched.
 
     Raises:
-        WorkspaceError: if it is a file, the course's own chapters or a folder of other things, or `chapter` is broken.
+        WorkspaceError: if it is a file, the course's own chapters or a folder of other things, if `chapter` is broken
+            there, or if it cannot be read or written. Unless the disk fills up on the way, nothing has changed then.
     """
+    try:
+        _check_folder(folder, chapter)
+        for each in chapter_names():
+            _add_chapter(folder, each)
+    except OSError as error:
+        raise WorkspaceError(
+            f"{folder} cannot be used: {(error.strerror or str(error)).lower()}. "
+            f"Choose another folder, for example: course learn {default_folder()}"
+        ) from None
+
+
+def _check_folder(folder: Path, chapter: str) -> None:
     if folder.exists() and not folder.is_dir():
         raise WorkspaceError(f"{folder} is a file. Name a folder, for example: course learn {default_folder()}")
     if folder.resolve().is_relative_to(source_folder().resolve()):
@@ -96,7 +111,7 @@ def check_folder(folder: Path, chapter: str) -> None:
 def _check_notebook(notebook: Path) -> None:
     try:
         nbformat.validate(nbformat.read(notebook, as_version=4))
-    except (nbformat.ValidationError, ValueError, AttributeError, KeyError, TypeError, OSError) as error:
+    except (nbformat.ValidationError, ValueError, AttributeError, KeyError, TypeError) as error:
         reason = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
         raise WorkspaceError(
             f"{notebook} cannot be read as a notebook ({reason}). Nothing was changed. "
@@ -104,35 +119,11 @@ def _check_notebook(notebook: Path) -> None:
         ) from None
 
 
-def make_copies(folder: Path) -> list[str]:
-    """Put a copy of each chapter that `folder` does not have yet into it, and touch nothing that is there.
-
-    Each file appears whole or not at all, also when the computer stops in between.
-
-    Returns:
-        The names of the chapters that are new.
-
-    Raises:
-        WorkspaceError: if the folder cannot be written, or the disk is full.
-    """
-    new = []
-    try:
-        for chapter in chapter_names():
-            source = notebook_path(source_folder(), chapter)
-            target = notebook_path(folder, chapter)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if not target.exists():
-                _write_whole(target, released_notebook(chapter).encode())
-                new.append(chapter)
-            for extra in source.parent.iterdir():
-                if extra.is_file() and extra != source and not (target.parent / extra.name).exists():
-                    _write_whole(target.parent / extra.name, extra.read_bytes())
-    except OSError as error:
-        raise WorkspaceError(
-            f"Your copies cannot be written to {folder}: {(error.strerror or str(error)).lower()}. "
-            f"Choose another folder, for example: course learn {default_folder()}"
-        ) from None
-    return new
+def _add_chapter(folder: Path, chapter: str) -> None:
+    target = notebook_path(folder, chapter)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        _write_whole(target, released_notebook(chapter).encode())
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -1,0 +1,154 @@
+"""Try answers to a chapter's exercises fast: each in a process of its own, forked where the learner would type it."""
+
+import json
+import os
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from nbgrader.utils import determine_grade, is_grade, is_solution
+
+from course_utils import workspace
+
+BLANK = "____"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What nbgrader would give for a check, and all that the learner would read under it."""
+
+    score: float
+    text: str
+
+
+class RecordingShell(InteractiveShell):
+    """A shell that keeps what it would show of an error."""
+
+    shown = ""
+
+    def _showtraceback(self, etype, evalue, stb):
+        self.shown += "\n".join(stb)
+
+
+def run(shell, source):
+    shell.shown = ""
+    with capture_output() as captured:
+        shell.run_cell(source)
+    return captured, shell.shown
+
+
+def grade(shell, check):
+    """Run a check's cell and score it as nbgrader does, from its outputs."""
+    captured, error = run(shell, check.source)
+    cell = nbformat.v4.new_code_cell(check.source, metadata=check.metadata)
+    if captured.stderr:
+        cell.outputs.append(nbformat.v4.new_output("stream", name="stderr", text=captured.stderr))
+    if error:
+        cell.outputs.append(nbformat.v4.new_output("error", ename="", evalue="", traceback=[error]))
+    score, _ = determine_grade(cell)
+    return Outcome(score, f"{captured.stdout}{captured.stderr}{error}".strip())
+
+
+def in_a_fork(work):
+    """Return what `work()` returns, run in a forked process that cannot change anything here."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            with os.fdopen(writing, "w") as pipe:
+                json.dump(work(), pipe)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        text = pipe.read()
+    _, status = os.waitpid(child, 0)
+    assert status == 0, "the forked process failed"
+    return json.loads(text)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An answer's cell as the learner gets it, its check, and what people type."""
+
+    name: str
+    answer: nbformat.NotebookNode
+    check: nbformat.NotebookNode
+    answers: dict
+
+    def filled(self, attempt):
+        """Return the answer's cell with the blanks filled in as `attempt` says."""
+        if isinstance(attempt, str):
+            return attempt
+        parts = self.answer.source.split(BLANK)
+        assert len(parts) == len(attempt) + 1, f"{self.name} has {len(parts) - 1} blanks, and {attempt} was typed"
+        return "".join(part + typed for part, typed in zip(parts, [*attempt, ""], strict=True))
+
+
+class Chapter:
+    """A chapter with its solutions, its release, and the answers to try."""
+
+    def __init__(self, name):
+        self.name = name
+        path = workspace.notebook_path(workspace.source_folder(), name)
+        self.source = nbformat.read(path, as_version=4)
+        self.release = nbformat.reads(workspace.released_notebook(name), as_version=4)
+        answers = tomllib.loads((Path(__file__).parent / "answers" / f"{name}.toml").read_text(encoding="utf-8"))
+        cells = {cell.metadata.nbgrader.grade_id: cell for cell in self.source.cells if "nbgrader" in cell.metadata}
+        released = {cell.metadata.nbgrader.grade_id: cell for cell in self.release.cells if "nbgrader" in cell.metadata}
+        self.exercises = [
+            Exercise(key, released[key], cells[f"{key}_check"], answers.get(key, {}))
+            for key, cell in cells.items()
+            if is_solution(cell) and not is_grade(cell)
+        ]
+        self.unused_answers = answers.keys() - {exercise.name for exercise in self.exercises}
+
+    def outcomes(self, secrets):
+        """Try every answer with every secret: (exercise, attempt as JSON, secret) → Outcome."""
+        found = in_a_fork(lambda: self._play(secrets))
+        return {(name, attempt, secret): Outcome(score, text) for name, attempt, secret, score, text in found}
+
+    def _play(self, secrets):
+        exercises = {exercise.name: exercise for exercise in self.exercises}
+        shell = RecordingShell.instance()
+        found = []
+        for cell in self.source.cells:
+            if cell.cell_type != "code" or is_grade(cell):
+                continue
+            if is_solution(cell):
+                exercise = exercises[cell.metadata.nbgrader.grade_id]
+                found += self._try_all(shell, exercise, secrets)
+            _, error = run(shell, cell.source)
+            assert not error, f"{self.name}: a cell of the chapter stopped: {error}"
+        return found
+
+    def _try_all(self, shell, exercise, secrets):
+        attempts = [*exercise.answers.get("right", []), [BLANK] * exercise.answer.source.count(BLANK), ""]
+        attempts += [wrong.get("cell") or wrong["typed"] for wrong in exercise.answers.get("wrong", [])]
+
+        def one(attempt, secret):
+            os.environ["COURSE_SECRET"] = secret
+            run(shell, exercise.filled(attempt))
+            outcome = grade(shell, exercise.check)
+            return [exercise.name, json.dumps(attempt), secret, outcome.score, outcome.text]
+
+        return [
+            in_a_fork(lambda attempt=attempt, secret=secret: one(attempt, secret))
+            for attempt in attempts
+            for secret in secrets
+        ]
+
+
+def chapters_with_answers():
+    return sorted(path.stem for path in (Path(__file__).parent / "answers").glob("*.toml"))
+
+
+def one_sentence(text):
+    """Tell whether `text` is what a learner should read: one line, of one or two sentences, and no stack trace."""
+    return "\n" not in text and not re.search(r"Traceback|Cell In\[|AssertionError|CheckFailed", text)

@@ -1,0 +1,66 @@
+"""Every graded exercise against the answers that people give: right ones pass, wrong ones get their sentence."""
+
+import json
+
+from notebooks.attempts import BLANK, chapters_with_answers, one_sentence
+
+from course_utils import workspace
+
+
+def points(exercise):
+    return exercise.check.metadata.nbgrader.points
+
+
+def test_every_chapter_has_answers_to_try():
+    assert chapters_with_answers() == workspace.chapter_names()
+
+
+def test_every_exercise_has_answers_to_try(chapter):
+    assert not chapter.unused_answers
+    assert len(chapter.exercises) >= 5
+    assert sum(points(exercise) for exercise in chapter.exercises) >= 10
+    for exercise in chapter.exercises:
+        assert len(exercise.answers["right"]) >= 2, exercise.name
+        assert len(exercise.answers["wrong"]) >= 3, exercise.name
+
+
+def test_right_answers_pass_on_every_seed(chapter, outcomes, secrets):
+    for exercise in chapter.exercises:
+        for attempt in exercise.answers["right"]:
+            for secret in secrets:
+                outcome = outcomes[exercise.name, json.dumps(attempt), secret]
+                assert outcome.score == points(exercise), (exercise.name, attempt, secret, outcome.text)
+                assert outcome.text.startswith("✓ Correct. "), outcome.text
+                assert one_sentence(outcome.text), outcome.text
+
+
+def test_wrong_answers_fail_with_their_sentence_on_every_seed(chapter, outcomes, secrets):
+    for exercise in chapter.exercises:
+        for wrong in exercise.answers["wrong"]:
+            for secret in secrets:
+                attempt = wrong.get("cell") or wrong["typed"]
+                outcome = outcomes[exercise.name, json.dumps(attempt), secret]
+                assert outcome.score == 0, (exercise.name, attempt, secret, outcome.text)
+                assert outcome.text.startswith(("✗ Not yet. ", "⚠ ")) or "✗ Not yet." in outcome.text.splitlines()[-1]
+                assert wrong["says"] in outcome.text, (exercise.name, attempt, outcome.text)
+                assert one_sentence(outcome.text.splitlines()[-1]), outcome.text
+
+
+def test_an_open_blank_is_not_attempted(chapter, outcomes, secrets):
+    for exercise in chapter.exercises:
+        attempt = json.dumps([BLANK] * exercise.answer.source.count(BLANK))
+        for secret in secrets:
+            outcome = outcomes[exercise.name, attempt, secret]
+            assert outcome.score == 0
+            assert outcome.text.startswith("○ Not attempted yet. "), outcome.text
+            assert one_sentence(outcome.text), outcome.text
+
+
+def test_a_check_before_its_exercise_names_the_cell_to_run(chapter, outcomes, secrets):
+    for number, exercise in enumerate(chapter.exercises, 1):
+        for secret in secrets:
+            outcome = outcomes[exercise.name, json.dumps(""), secret]
+            assert outcome.score == 0
+            assert outcome.text.startswith("⚠ "), outcome.text
+            assert f"Run the cell of Exercise {number} above first" in outcome.text
+            assert one_sentence(outcome.text), outcome.text

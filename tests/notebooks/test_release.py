@@ -1,0 +1,77 @@
+"""What a learner gets: the chapter without answers, and nothing of the author's."""
+
+import ast
+
+import nbformat
+import pytest
+
+from course_utils import workspace
+
+SOLUTION, HIDDEN = "### BEGIN SOLUTION", "### BEGIN HIDDEN TESTS"
+
+
+def regions(source, begin, end):
+    """Return the lines between `begin` and `end` in a cell, one text for each region."""
+    found, inside = [], None
+    for line in source.splitlines():
+        if begin in line:
+            inside = []
+        elif end in line:
+            found.append("\n".join(inside))
+            inside = None
+        elif inside is not None:
+            inside.append(line.strip())
+    return found
+
+
+@pytest.fixture(scope="module")
+def secrets_of_the_author(chapter):
+    texts = []
+    for cell in chapter.source.cells:
+        texts += regions(cell.source, SOLUTION, "### END SOLUTION")
+        texts += regions(cell.source, HIDDEN, "### END HIDDEN TESTS")
+    return texts
+
+
+def test_there_are_solutions_and_hidden_tests_to_leak(chapter, secrets_of_the_author):
+    sources = [cell.source for cell in chapter.source.cells]
+    assert sum(SOLUTION in source for source in sources) == len(chapter.exercises)
+    assert any(HIDDEN in source for source in sources)
+    assert all(secrets_of_the_author)
+
+
+def test_nothing_leaks(chapter, secrets_of_the_author):
+    everything = nbformat.writes(chapter.release)
+    for marker in ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN", "END HIDDEN"):
+        assert marker not in everything
+    long_lines = [line for text in secrets_of_the_author for line in text.splitlines() if len(line) > len("c.close(")]
+    assert long_lines
+    for line in long_lines:
+        assert all(line not in cell.source for cell in chapter.release.cells), line
+
+
+def test_no_output_and_no_widget_travels_along(chapter):
+    assert "widgets" not in chapter.release.metadata
+    for cell in chapter.release.cells:
+        if cell.cell_type == "code":
+            assert not cell.outputs
+            assert cell.execution_count is None
+
+
+def test_every_answer_is_a_blank_in_valid_python(chapter):
+    for exercise in chapter.exercises:
+        names = {node.id for node in ast.walk(ast.parse(exercise.answer.source)) if isinstance(node, ast.Name)}
+        assert "____" in names
+
+
+def test_run_all_goes_on_past_open_exercises(chapter):
+    for cell in chapter.release.cells:
+        if cell.cell_type == "code":
+            assert "raises-exception" in cell.metadata.tags
+    for cell in chapter.source.cells:
+        assert "raises-exception" not in cell.metadata.get("tags", [])
+
+
+def test_release_is_the_same_each_time(chapter):
+    again = nbformat.reads(workspace.released_notebook(chapter.name), as_version=4)
+    assert again == chapter.release

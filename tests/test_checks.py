@@ -1,0 +1,207 @@
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_utils.checks import CheckFailed, check
+
+HINT = "Count again."
+
+
+def outcome(capsys, work):
+    """Return what the learner reads when `work(c)` runs inside a check, and whether it passed."""
+    failure = None
+    try:
+        with check("Exercise 1", needs="answer", right="Well counted.") as c:
+            work(c)
+    except CheckFailed as error:
+        failure = error
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    if failure is None:
+        return True, captured.out.strip()
+    assert failure.__suppress_context__
+    (sentence,) = failure._render_traceback_()
+    assert "\n" not in sentence
+    return False, sentence
+
+
+def test_right(capsys):
+    assert outcome(capsys, lambda c: c.close(3.0004, 3, hint=HINT)) == (True, "✓ Correct. Well counted.")
+
+
+@pytest.mark.parametrize(
+    "answer", [3, 3.0, np.float32(3), np.int64(3), np.array(3.0)], ids=["int", "float", "float32", "int64", "array"]
+)
+def test_any_kind_of_number_counts(capsys, answer):
+    assert outcome(capsys, lambda c: c.close(answer, 3, hint=HINT))[0]
+
+
+@pytest.mark.parametrize("answer", [[1, 2], (1.0, 2.0), np.array([1, 2])], ids=["list", "tuple", "array"])
+def test_any_kind_of_sequence_counts(capsys, answer):
+    assert outcome(capsys, lambda c: c.close(answer, [1, 2], hint=HINT))[0]
+
+
+def test_wrong_gives_both_numbers_and_the_hint(capsys):
+    assert outcome(capsys, lambda c: c.close(2, 3, hint=HINT)) == (
+        False,
+        "✗ Not yet. Your answer is 2 where 3 was expected. Count again.",
+    )
+
+
+def test_wrong_in_one_of_many_names_the_first_that_is_wrong(capsys):
+    _, sentence = outcome(capsys, lambda c: c.close([1, 5, 9], [1, 2, 3], hint=HINT))
+    assert sentence == "✗ Not yet. Your answer is 5 where 2 was expected. Count again."
+
+
+def test_a_known_mistake_gets_its_own_sentence(capsys):
+    mistakes = [(4, "You counted one twice."), ([4, 4], "You counted them all.")]
+    _, sentence = outcome(capsys, lambda c: c.close(4, 3, hint=HINT, mistakes=mistakes))
+    assert sentence == "✗ Not yet. You counted one twice."
+    _, sentence = outcome(capsys, lambda c: c.close(np.array([4, 4]), 3, hint=HINT, mistakes=mistakes))
+    assert sentence == "✗ Not yet. You counted them all."
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (None, "gave nothing back"),
+        ("3", "should be a number, and it is a str"),
+        (True, "should be a number, and it is a bool"),
+        ([True, False], "should be a number, and it is a list"),
+        ([[1], [1, 2]], "should be a number, and it is a list"),
+        ({3}, "should be a number, and it is a set"),
+        (3j, "should be a number, and it is a complex"),
+        (abs, "should be a number, and it is a builtin_function"),
+        ([1, 2, 3], "is 3 numbers where 1 number was expected"),
+        (float("nan"), "not a finite number"),
+        (float("inf"), "not a finite number"),
+    ],
+)
+def test_what_is_not_a_number_is_said(capsys, answer, says):
+    passed, sentence = outcome(capsys, lambda c: c.close(answer, 3, hint=HINT))
+    assert not passed
+    assert sentence.startswith("✗ Not yet. ")
+    assert says in sentence
+    assert sentence.endswith(HINT)
+
+
+def test_too_few_numbers_are_counted(capsys):
+    _, sentence = outcome(capsys, lambda c: c.close(1, [1, 2], hint=HINT))
+    assert "is 1 number where 2 numbers were expected" in sentence
+
+
+class EqualToEverything:
+    """An object that a plain `==` would let pass."""
+
+    def __eq__(self, other):
+        return True
+
+    def __hash__(self):
+        return 0
+
+    def __float__(self):
+        return 3.0
+
+
+class ArrayThatLies(np.ndarray):
+    """An array whose comparisons are all true."""
+
+    def __le__(self, other):
+        return np.ones(self.shape, dtype=bool)
+
+
+@pytest.mark.parametrize("answer", [EqualToEverything(), np.zeros(1).view(ArrayThatLies)])
+def test_an_answer_that_only_claims_to_be_equal_is_refused(capsys, answer):
+    passed, sentence = outcome(capsys, lambda c: c.close(answer, 3, hint=HINT))
+    assert not passed
+    assert "should be a number" in sentence
+
+
+def test_an_open_blank_and_a_stub_are_not_attempted(capsys):
+    for work in (lambda c: ____, lambda c: (_ for _ in ()).throw(NotImplementedError())):  # noqa: F821
+        _, sentence = outcome(capsys, work)
+        assert sentence.startswith("○ Not attempted yet. In the cell of Exercise 1, replace every ____")
+
+
+def test_a_missing_answer_names_the_cell_to_run(capsys):
+    _, sentence = outcome(capsys, lambda c: answer)  # noqa: F821
+    assert sentence == "⚠ `answer` does not exist yet. Run the cell of Exercise 1 above first, then this one."
+
+
+def test_another_missing_name_is_explained(capsys):
+    _, sentence = outcome(capsys, lambda c: heart_rates)  # noqa: F821
+    assert sentence.startswith(
+        "⚠ Your code in Exercise 1 stopped before it gave an answer. `heart_rates` does not exist"
+    )
+
+
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError("division by zero"), SystemExit(), RecursionError(), KeyError("age")]
+)
+def test_an_error_becomes_one_sentence(capsys, error):
+    def work(c):
+        raise error
+
+    _, sentence = outcome(capsys, work)
+    assert sentence.startswith("⚠ Your code in Exercise 1 stopped before it gave an answer. ")
+
+
+def test_a_check_that_is_interrupted_says_so(capsys):
+    def work(c):
+        raise KeyboardInterrupt
+
+    _, sentence = outcome(capsys, work)
+    assert sentence.startswith("⚠ Your code in Exercise 1 did not finish and was stopped.")
+
+
+def test_nothing_reaches_the_error_stream(capsys):
+    def work(c):
+        import sys
+
+        print("progress: 10%", file=sys.stderr)
+        warnings.warn("a warning of the learner's code", stacklevel=1)
+        np.array([1.0]) / np.array([0.0])
+        c.close(1, 1, hint=HINT)
+
+    assert outcome(capsys, work)[0]
+
+
+def test_a_check_that_compares_nothing_is_the_authors_mistake():
+    with (
+        pytest.raises(RuntimeError, match="The check of Exercise 1 compares nothing"),
+        check("Exercise 1", needs="a", right=""),
+    ):
+        pass
+
+
+def test_random_state_is_fixed_and_differs_by_exercise_and_secret(monkeypatch):
+    def state(exercise):
+        return check(exercise, needs="a", right="").random_state
+
+    monkeypatch.delenv("COURSE_SECRET", raising=False)
+    public = state("Exercise 1"), state("Exercise 2")
+    assert public == (state("Exercise 1"), state("Exercise 2"))
+    monkeypatch.setenv("COURSE_SECRET", "a class of 2026")
+    secret = state("Exercise 1"), state("Exercise 2")
+    assert len({*public, *secret}) == 4
+    np.random.default_rng(secret[0])
+
+
+@given(
+    expected=st.floats(-1e6, 1e6),
+    factor=st.floats(-3, 3),
+)
+def test_the_tolerance_is_a_share_of_the_expected_number(expected, factor):
+    margin = 1e-3 * max(1.0, abs(expected))
+    answer = expected + factor * margin
+    if abs(abs(factor) - 1) < 1e-6:
+        return
+    c = check("Exercise 1", needs="a", right="")
+    if abs(factor) < 1:
+        c.close(answer, expected, hint=HINT)
+    else:
+        with pytest.raises(CheckFailed):
+            c.close(answer, expected, hint=HINT)

@@ -1,0 +1,75 @@
+"""Errors as a learner meets them: typed into a cell of IPython with the course's extension loaded."""
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+
+class RecordingShell(InteractiveShell):
+    """A shell that keeps what it would show of an error."""
+
+    shown = ""
+
+    def _showtraceback(self, etype, evalue, stb):
+        self.shown += "\n".join(stb)
+
+
+@pytest.fixture(scope="module")
+def shell():
+    shell = RecordingShell()
+    shell.run_line_magic("load_ext", "course_utils")
+    shell.run_line_magic("colors", "nocolor")
+    return shell
+
+
+@pytest.fixture
+def shown(shell):
+    def run(cell):
+        shell.shown = ""
+        shell.run_cell(cell)
+        return shell.shown
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ("____", "○ There is still a blank to fill in: replace every ____ with your answer"),
+        ("raise NotImplementedError()", "○ There is still a blank to fill in"),
+        ("heart_rates + 1", "⚠ `heart_rates` does not exist yet. Run the cells above first"),
+        ("heart_rate = 1\nheart_rat + 1", "⚠ `heart_rat` does not exist. Did you mean `heart_rate`?"),
+        ("1 / 0", "⚠ Python stopped at `1 / 0` (ZeroDivisionError: division by zero)."),
+        ("2.0 ^ 2", "⚠ In Python, squared is written **2."),
+        ("at_50 = 170,5\nat_50 + 1.5", "⚠ Perhaps a comma stands where Python wants a point: write 0.7, not 0,7."),
+        ("3(4)", "⚠ What stands before the brackets is not a recipe."),
+        ("def f():\n    return f()\nf()", "⚠ A function calls itself without end."),
+        ("import no_such_package", "⚠ The package no_such_package is not installed here."),
+        ("slope = −1", "⚠ Python does not know the sign −. In line 1, type - on the keyboard."),
+        ("a = 1\nb = 2 × a", "⚠ Python does not know the sign ×. In line 2, type * on the keyboard."),
+        ("print(“yes”)", '⚠ Python does not know the sign “. In line 1, type " on the keyboard.'),
+        ("a = (1 + 2", "⚠ Python cannot read line 1, `a = (1 + 2` (a bracket or a quote is not closed)."),
+        ("at_50 = 170 bpm", "⚠ Python cannot read line 1, `at_50 = 170 bpm`"),
+        ("a = 1\n  b = 2", "⚠ Line 2, `b = 2`, begins too far left or right."),
+    ],
+)
+def test_an_error_is_one_sentence(shown, cell, says):
+    text = shown(cell)
+    assert text.startswith(says), text
+    assert "\n" not in text
+    assert "Traceback" not in text
+
+
+def test_a_check_that_fails_shows_its_sentence_alone(shown):
+    cell = "from course_utils.checks import CheckFailed\nraise CheckFailed('✗ Not yet. Count again.')"
+    assert shown(cell) == "✗ Not yet. Count again."
+
+
+def test_the_whole_report_is_one_command_away(shell, shown):
+    assert "type %tb in an empty cell" in shown("def f():\n    return 1 / 0\nf()")
+    assert "ZeroDivisionError" in shown("%tb")
+    assert "return 1 / 0" in shell.shown
+
+
+def test_the_line_named_is_the_deepest_one_of_the_learner(shown):
+    shown("import numpy as np\ndef f(a):\n    return np.linalg.inv(a)")
+    assert "Python stopped at `return np.linalg.inv(a)`" in shown("f(np.zeros((2, 2)))")

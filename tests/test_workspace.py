@@ -1,0 +1,212 @@
+"""The command `course learn` up to the moment JupyterLab starts, and what it leaves on the disk."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course_utils import cli, workspace
+
+CHAPTER = "01_linear_regression"
+
+
+@pytest.fixture(autouse=True)
+def opened(monkeypatch):
+    """Record what JupyterLab would be opened on, and open nothing."""
+    calls = []
+    monkeypatch.setattr(workspace, "open_lab", lambda *args, **kwargs: calls.append((args, kwargs)) or 0)
+    return calls
+
+
+@pytest.fixture
+def home(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    return tmp_path
+
+
+def learn(capsys, *arguments):
+    """Run `course learn` and return its status and what it wrote to the error stream."""
+    try:
+        status = cli.main(["learn", *map(str, arguments)])
+    except SystemExit as stop:
+        status = stop.code
+    return status, capsys.readouterr().err
+
+
+def everything_in(folder):
+    """Return every file of a folder with its bytes and its time."""
+    return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()}
+
+
+def refused(capsys, *arguments):
+    """Run `course learn`, make sure that it ends in one line and status 2, and return the line."""
+    status, text = learn(capsys, *arguments)
+    assert status == 2, text
+    assert text.startswith("course learn: ")
+    assert text.count("\n") == 1
+    assert text.endswith("\n")
+    assert "Traceback" not in text
+    return text
+
+
+def test_it_makes_the_copies_and_opens_the_first_chapter(capsys, home, opened):
+    assert learn(capsys) == (0, "")
+    folder = home / "cardiac-ml-course"
+    ((arguments, options),) = opened
+    assert arguments == (folder, workspace.chapter_names()[0])
+    assert options["browser"] is True
+    made = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    assert made == [Path(name, f"{name}.ipynb") for name in workspace.chapter_names()]
+    for path in made:
+        nbformat.validate(nbformat.read(folder / path, as_version=4))
+
+
+def test_options_reach_jupyterlab(capsys, tmp_path, opened):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    assert learn(capsys, tmp_path / "here", "--no-browser", "--port", port, "--chapter", "01")[0] == 0
+    assert opened == [((tmp_path / "here", CHAPTER), {"port": port, "browser": False})]
+
+
+def test_work_is_never_written_over(capsys, tmp_path):
+    learn(capsys, tmp_path)
+    notebook = workspace.notebook_path(tmp_path, CHAPTER)
+    work = nbformat.read(notebook, as_version=4)
+    work.cells[0].source = "my own notes"
+    nbformat.write(work, notebook)
+    (notebook.parent / "my drawing.txt").write_text("mine")
+    before = everything_in(tmp_path)
+    assert learn(capsys, tmp_path)[0] == 0
+    assert everything_in(tmp_path) == before
+
+
+def test_a_renamed_notebook_is_kept_and_a_fresh_copy_comes(capsys, tmp_path):
+    learn(capsys, tmp_path)
+    notebook = workspace.notebook_path(tmp_path, CHAPTER)
+    kept = notebook.rename(notebook.with_name("first try.ipynb"))
+    content = kept.read_bytes()
+    assert learn(capsys, tmp_path)[0] == 0
+    assert kept.read_bytes() == content
+    assert notebook.exists()
+
+
+def test_an_empty_folder_and_one_with_hidden_files_will_do(capsys, tmp_path):
+    (tmp_path / ".DS_Store").write_text("")
+    assert learn(capsys, tmp_path)[0] == 0
+
+
+def test_a_file_is_not_a_folder(capsys, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    before = everything_in(tmp_path)
+    assert "is a file. Name a folder" in refused(capsys, tmp_path / "notes.txt")
+    assert "cannot be used" in refused(capsys, tmp_path / "notes.txt" / "below")
+    assert everything_in(tmp_path) == before
+
+
+def test_somebody_elses_folder_is_left_alone(capsys, tmp_path):
+    (tmp_path / "thesis.docx").write_text("mine")
+    before = everything_in(tmp_path)
+    line = refused(capsys, tmp_path)
+    assert "already holds other files" in line
+    assert f"course learn {tmp_path / 'cardiac-ml-course'}" in line
+    assert everything_in(tmp_path) == before
+
+
+def test_the_courses_own_chapters_are_not_a_workspace(capsys):
+    source = workspace.source_folder()
+    before = everything_in(source)
+    for folder in (source, source / CHAPTER):
+        assert "holds the course's own chapters" in refused(capsys, folder)
+    assert everything_in(source) == before
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", '{"cells": 3}', '{"nbformat": 4}', "\x00\x01", "[]", "no notebook at all"]
+)
+def test_a_broken_notebook_is_named_and_kept(capsys, tmp_path, content):
+    notebook = workspace.notebook_path(tmp_path, CHAPTER)
+    notebook.parent.mkdir()
+    notebook.write_text(content)
+    before = everything_in(tmp_path)
+    line = refused(capsys, tmp_path, "--chapter", CHAPTER)
+    assert str(notebook) in line
+    assert "Rename it to keep it" in line
+    assert everything_in(tmp_path) == before
+
+
+def test_a_file_in_a_chapters_place_is_kept(capsys, tmp_path):
+    (tmp_path / CHAPTER).write_text("mine")
+    before = everything_in(tmp_path)
+    assert "is a file where a folder should be" in refused(capsys, tmp_path, "--chapter", CHAPTER)
+    assert everything_in(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["99", "linear", "", "01_linear_regression.ipynb"])
+def test_an_unknown_chapter_is_answered_with_those_there_are(capsys, tmp_path, name):
+    line = refused(capsys, tmp_path / "new", "--chapter", name)
+    assert "There is no chapter" in line
+    assert CHAPTER in line
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_taken_port_is_answered_with_a_free_one(capsys, tmp_path):
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        line = refused(capsys, tmp_path / "new", "--port", port)
+    assert f"Port {port} is taken" in line
+    assert not (tmp_path / "new").exists()
+    other = int(line.rsplit("--port ", 1)[1].strip(" .\n"))
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", other))
+
+
+@pytest.mark.parametrize("port", ["80", "70000", "-1", "eighty", "8888.0"])
+def test_what_is_no_port_is_refused(capsys, tmp_path, port):
+    line = refused(capsys, tmp_path / "new", f"--port={port}")
+    assert "is not a port; choose a number from 1024 to 65535" in line
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("arguments", [["learn", "--nonsense"], ["learn", "a", "b"], ["teach"], []])
+def test_a_command_that_does_not_exist_is_one_line(capsys, arguments):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(arguments)
+    text = capsys.readouterr().err
+    assert stop.value.code == 2
+    assert text.startswith("course")
+    assert text.count("\n") == 1
+    assert "--help" in text
+
+
+def test_a_full_disk_is_one_line_and_leaves_no_half_file(capsys, tmp_path, monkeypatch):
+    def no_space(handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", no_space)
+    assert "no space left on device" in refused(capsys, tmp_path / "new")
+    assert everything_in(tmp_path) == {}
+
+
+def test_a_folder_that_cannot_be_read_is_one_line(capsys, tmp_path, monkeypatch):
+    def denied(self):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", denied)
+    assert "permission denied" in refused(capsys, tmp_path)
+
+
+def test_the_command_itself_ends_in_one_line_and_status_2(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    command = Path(sys.executable).with_name("course")
+    done = subprocess.run([command, "learn", tmp_path / "notes.txt"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("course learn: ")
+    assert done.stderr.count("\n") == 1
