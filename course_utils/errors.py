@@ -39,7 +39,12 @@ def explain(error: BaseException) -> str:
         The sentences, without a line break.
     """
     if is_unattempted(error):
-        return f"There is still a blank to fill in: replace every {BLANK} with your answer, then run the cell again."
+        exercise = traceback.extract_tb(error.__traceback__)[-1].name
+        if exercise == "<module>":
+            return (
+                f"There is still a blank to fill in: replace every {BLANK} with your answer, then run the cell again."
+            )
+        return f"`{exercise}` above still has a blank: replace every {BLANK} there, run that cell, then this one."
     if isinstance(error, NameError) and error.name:
         return _explain_name(error)
     if isinstance(error, KeyboardInterrupt):

@@ -36,6 +36,7 @@ def shown(shell):
     [
         ("____", "○ There is still a blank to fill in: replace every ____ with your answer"),
         ("raise NotImplementedError()", "○ There is still a blank to fill in"),
+        ("def rule_220():\n    return ____\nrule_220()", "○ `rule_220` above still has a blank"),
         ("heart_rates + 1", "⚠ `heart_rates` does not exist yet. Run the cells above first"),
         ("heart_rate = 1\nheart_rat + 1", "⚠ `heart_rat` does not exist. Did you mean `heart_rate`?"),
         ("1 / 0", "⚠ Python stopped at `1 / 0` (ZeroDivisionError: division by zero)."),

@@ -52,7 +52,7 @@ def explore_gradient_descent(seed: int = 0, **start: Any) -> Explorer:
             Button(name="step", label="Take one step", change=partial(_walk, 1)),
             Button(name="ten_steps", label="Take ten steps", change=partial(_walk, 10)),
             Button(name="restart", label="Start again", change=lambda state: {"steps": 0}),
-            Slider(name="steps", label="Steps taken", minimum=0, maximum=_MOST_STEPS, step=1, value=0, unit="steps"),
+            Slider(name="steps", label="Steps taken", minimum=0, maximum=_MOST_STEPS, step=1, value=0, unit=""),
         ],
         compute=partial(compute, decades, target),
         draw=partial(draw, age, heart_rate, valley),
@@ -65,7 +65,7 @@ def explore_gradient_descent(seed: int = 0, **start: Any) -> Explorer:
             maximum=_MOST_STEPS,
             step=1,
             value=1,
-            unit="steps",
+            unit="",
         ),
         start=start,
     )

@@ -1,0 +1,155 @@
+"""The project as a whole: what it is made of, what travels in the wheel, and how the notebooks are kept."""
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course_utils import workspace
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted(ROOT.glob("notebooks/*/*.ipynb"))
+
+
+@pytest.fixture(params=SOURCES, ids=lambda path: path.stem)
+def notebook(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*command, "--wheel-dir", folder, ROOT], check=True, timeout=120)
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+def test_the_wheel_carries_chapters_settings_and_nothing_of_the_tests(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for source in SOURCES:
+        assert f"course_utils/notebooks/{source.parent.name}/{source.name}" in names
+    assert any(name.endswith("share/jupyter/lab/settings/overrides.d/cardiac-ml-course.json") for name in names)
+    for file in (ROOT / "course_utils").rglob("*"):
+        if file.suffix in {".py", ".js", ".css", ".json"}:
+            assert file.relative_to(ROOT).as_posix() in names
+    assert not [name for name in names if name.startswith(("tests", "notebooks", "bootstrap"))]
+
+
+def test_the_wheel_installed_elsewhere_makes_the_learners_copies(wheel, tmp_path):
+    elsewhere, folder = tmp_path / "site", tmp_path / "learner"
+    zipfile.ZipFile(wheel).extractall(elsewhere)
+    program = (
+        "import sys; from pathlib import Path; from course_utils import workspace; "
+        "workspace.prepare_folder(Path(sys.argv[1]), workspace.chapter_names()[0]); print(workspace.source_folder())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, folder],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(elsewhere)},
+    )
+    assert Path(done.stdout.strip()) == elsewhere / "course_utils" / "notebooks"
+    for chapter in workspace.chapter_names():
+        made = workspace.notebook_path(folder, chapter).read_text(encoding="utf-8")
+        assert made == workspace.released_notebook(chapter)
+
+
+@pytest.mark.parametrize(
+    ("command", "seconds"), [("import course_utils", 1.5), ("import course_utils.checks, course_utils.widgets", 6)]
+)
+def test_learners_imports_are_quick_and_leave_torch_alone(command, seconds):
+    program = (
+        f"import sys, time; t = time.perf_counter(); {command}; print(time.perf_counter() - t, 'torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    elapsed, torch = done.stdout.split()
+    assert torch == "False"
+    assert float(elapsed) < seconds
+
+
+def test_data_generators_need_numpy_alone():
+    names = ("torch", "matplotlib", "IPython")
+    program = f"import sys, data_generators; print([name for name in {names} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_only_compared_outputs_are_committed(notebook):
+    assert "widgets" not in notebook.metadata
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            compared = "nbval-check-output" in cell.metadata.get("tags", [])
+            assert bool(cell.outputs) == compared, cell.source
+            assert cell.execution_count is None
+
+
+def test_a_chapter_has_all_its_parts_in_their_order(notebook):
+    headings = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
+    headings = [line.lstrip("# ") for line in headings if line.startswith("#")]
+    parts = [
+        r"\d+\. ",
+        "Before you start",
+        "Look: ",
+        "Round 1: ",
+        "Exercise 1: ",
+        "Round 2: ",
+        "Exercise 2: ",
+        "Quiz",
+        "Key messages",
+        "Further reading",
+        "Twenty more minutes",
+    ]
+    places = [next((i for i, heading in enumerate(headings) if re.match(part, heading)), None) for part in parts]
+    assert None not in places, dict(zip(parts, places, strict=True))
+    assert places == sorted(places)
+    first = notebook.cells[0].source
+    for part in (
+        "The question at the bedside",
+        "After this chapter you can",
+        "Time:",
+        "In the review:",
+        "Simulated data, not for clinical use",
+    ):
+        assert part in first
+
+
+def test_cells_are_small(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not cell.metadata.get("jupyter", {}).get("source_hidden"):
+            assert len(cell.source.splitlines()) <= 14, cell.source
+            assert max(map(len, cell.source.splitlines())) <= 92, cell.source
+
+
+def test_graded_cells_have_unique_names_and_points(notebook):
+    graded = [cell.metadata.nbgrader for cell in notebook.cells if "nbgrader" in cell.metadata]
+    names = [cell.grade_id for cell in graded]
+    assert len(names) == len(set(names))
+    for cell in graded:
+        assert cell.grade == cell.locked
+        assert cell.grade != cell.solution
+        assert not cell.grade or cell.points >= 1
+
+
+def test_every_graded_exercise_has_three_hints(notebook):
+    exercises = sum("nbgrader" in cell.metadata and cell.metadata.nbgrader.solution for cell in notebook.cells)
+    hints = [cell.source.count("<details>") for cell in notebook.cells if "<details>" in cell.source]
+    assert hints == [3] * exercises
+
+
+def test_checks_and_questions_are_folded_with_a_line_that_says_what_they_are(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and re.search(r"\b(mcq|check)\(", cell.source):
+            assert cell.metadata.jupyter.source_hidden
+            assert re.match(r"# (Check of exercise \d|Question \w): run me\n", cell.source), cell.source[:40]
+
+
+def test_the_readme_says_that_the_data_are_simulated():
+    assert "Simulated data, not for clinical use" in (ROOT / "README.md").read_text(encoding="utf-8")
