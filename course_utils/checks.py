@@ -10,6 +10,7 @@ Whatever happens inside the block, nothing reaches the error stream, which nbgra
 import contextlib
 import hashlib
 import io
+import logging
 import os
 import warnings
 from collections.abc import Sequence
@@ -62,6 +63,8 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
         self._quiet.enter_context(contextlib.redirect_stderr(io.StringIO()))
         self._quiet.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
+        self._quiet.callback(logging.disable, logging.root.manager.disable)
+        logging.disable(logging.CRITICAL)
         return self
 
     def __exit__(

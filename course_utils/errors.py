@@ -50,7 +50,7 @@ def explain(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return "You stopped this cell. Run it again when you like."
     if isinstance(error, SystemExit):
-        return "This code asks the notebook to quit. Remove exit() or quit(), then run the cell again."
+        return "This code asks the notebook to quit. Remove sys.exit(), then run the cell again."
     if isinstance(error, SyntaxError):
         return _explain_syntax(error)
     if isinstance(error, RecursionError):
@@ -99,7 +99,10 @@ def _learner_line(trace: TracebackType | None) -> str:
 
 
 def use_plain_errors(shell: Any) -> None:
-    """Show every error of a cell in `shell`, IPython's interactive shell, as one sentence; `%tb` still shows it all."""
+    """Show every error of a cell in `shell`, IPython's interactive shell, as one sentence, and let no cell end it.
+
+    `%tb` still shows the whole report of the last error.
+    """
 
     def show(shell: Any, kind: type[BaseException], error: BaseException, trace: Any, tb_offset: Any = None) -> None:
         if hasattr(error, "_render_traceback_"):
@@ -111,4 +114,10 @@ def use_plain_errors(shell: Any) -> None:
         sys.last_type, sys.last_value, sys.last_traceback = kind, error, trace  # what %tb reads
         shell._showtraceback(kind, error, lines)
 
-    shell.set_custom_exc((Exception,), show)
+    shell.set_custom_exc((Exception, KeyboardInterrupt), show)
+    for name in ("exit", "quit"):  # IPython's own would end the notebook, with all that it holds
+        shell.user_ns[name] = _stay
+
+
+def _stay(*_: Any) -> None:
+    print("The notebook goes on. To leave, save it and close its tab.")

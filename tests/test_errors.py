@@ -65,6 +65,18 @@ def test_a_check_that_fails_shows_its_sentence_alone(shown):
     assert shown(cell) == "✗ Not yet. Count again."
 
 
+def test_a_stopped_cell_says_so(shown):
+    assert shown("raise KeyboardInterrupt").startswith("⚠ You stopped this cell.")
+
+
+@pytest.mark.parametrize("word", ["exit", "quit"])
+def test_leaving_by_a_word_keeps_the_notebook(shell, shown, capsys, word):
+    shell.exit_now = False
+    assert shown(f"{word}()") == ""
+    assert "The notebook goes on." in capsys.readouterr().out
+    assert not shell.exit_now
+
+
 def test_the_whole_report_is_one_command_away(shell, shown):
     assert "type %tb in an empty cell" in shown("def f():\n    return 1 / 0\nf()")
     assert "ZeroDivisionError" in shown("%tb")

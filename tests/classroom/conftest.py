@@ -1,0 +1,156 @@
+"""A classroom in a temporary folder: the course, its students, and nbgrader's own commands."""
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup
+from nbgrader.api import Gradebook
+
+from course_utils.checks import SECRET_VARIABLE
+from course_utils.errors import BLANK
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+class Course:
+    """A copy of the course, with nbgrader's commands run in it and what they leave behind."""
+
+    chapter = "01_linear_regression"
+    right = {  # noqa: RUF012 - nobody changes it
+        "01_rule_220": ["170", "-10"],
+        "01_mean_squared_error": ["np.mean(misses**2)"],
+        "01_gradient_step": ["per_decade - learning_rate * gradient_per_decade"],
+        "01_fit_line": ["np.mean(heart_rate) - per_decade * np.mean(decades)"],
+        "01_bias_above": ["np.mean(misses[older])"],
+    }
+
+    def __init__(self, folder):
+        self.folder = folder / "course"
+        home = folder / "home"
+        home.mkdir()
+        # The variables of a surrounding Jupyter or nbgrader would bring in settings of its own.
+        foreign = ("COURSE_", "IPYTHON", "JUPYTER", "NBGRADER")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+        self.environment = {
+            **kept,
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            "HOME": str(home),
+            "JUPYTER_PREFER_ENV_PATH": "1",
+        }
+
+    def path(self, step, student="."):
+        suffix = "html" if step == "feedback" else "ipynb"
+        return self.folder / step / student / self.chapter / f"{self.chapter}.{suffix}"
+
+    def nbgrader(self, *arguments, **variables):
+        return subprocess.run(
+            [sys.executable, "-m", "nbgrader", *arguments],
+            cwd=self.folder,
+            env=self.environment | variables,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=240,
+        )
+
+    def cells(self, notebook):
+        return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+
+    def filled(self, answers):
+        """The released notebook with the blanks of some exercises filled in."""
+        notebook = nbformat.read(self.path("release"), as_version=4)
+        for exercise, values in answers.items():
+            cell = self.cells(notebook)[exercise]
+            assert cell.source.count(BLANK) == len(values)
+            for value in values:
+                cell.source = cell.source.replace(BLANK, value, 1)
+        return notebook
+
+    def hard_coded(self):
+        """The notebook of a learner who returns just what each check wants with the data that everybody sees."""
+        notebook = self.filled(self.right)
+        cells = self.cells(notebook)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv(SECRET_VARIABLE, raising=False)
+            for exercise in self.right:
+                cells[exercise].source = constant_answer(
+                    exercise.removeprefix("01_"), cells[exercise].source, cells[f"{exercise}_check"].source
+                )
+        return notebook
+
+    def submit(self, student, text):
+        path = self.path("submitted", student)
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
+
+    def marks(self, student):
+        """The student's mark in each exercise; None where nbgrader could not grade."""
+        with Gradebook(f"sqlite:///{self.folder / 'gradebook.db'}") as gradebook:
+            notebook = gradebook.find_submission_notebook(self.chapter, self.chapter, student)
+            marks = {grade.name: grade.auto_score for grade in notebook.grades}
+        assert marks.keys() == {f"{exercise}_check" for exercise in self.right}
+        return [marks[f"{exercise}_check"] for exercise in self.right]
+
+    def validate(self, path, *options):
+        # Validate's printout cuts each line at 90 characters, unless told otherwise.
+        return self.nbgrader("validate", "--Validator.width=1000", *options, str(path)).stdout
+
+    def failures(self, student):
+        """What the feedback page says below each check that failed."""
+        page = parsed(self.path("feedback", student))
+        failures = {}
+        for exercise in self.right:
+            cell = page.find("a", attrs={"name": f"{exercise}_check"}).find_parent(class_="code_cell")
+            errors = [error.get_text().strip() for error in cell.select(".output_error, .output_stderr")]
+            if errors:
+                failures[exercise] = "\n".join(errors)
+        return failures
+
+    def outputs(self, student):
+        """All text on the feedback page that is the output of a cell."""
+        return "\n".join(output.get_text() for output in parsed(self.path("feedback", student)).select(".output"))
+
+
+@functools.cache
+def parsed(page):
+    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+
+
+def constant_answer(name, answer, check):
+    results = []
+
+    def recorded(*arguments):
+        results.append(function(*arguments))
+        return results[-1]
+
+    namespace = {"np": np}
+    exec(answer, namespace)
+    function, namespace[name] = namespace[name], recorded
+    exec(check, namespace)
+    return f"def {name}(*_):\n    return {np.asarray(results[0]).tolist()}\n"
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory):
+    """The course after `nbgrader generate_assignment`, before anybody has submitted."""
+    course = Course(tmp_path_factory.mktemp("released"))
+    course.folder.mkdir()
+    shutil.copy(REPOSITORY / "nbgrader_config.py", course.folder)
+    shutil.copytree(REPOSITORY / "notebooks", course.folder / "notebooks")
+    run = course.nbgrader("generate_assignment", course.chapter)
+    assert run.returncode == 0, run.stderr
+    return course
+
+
+@pytest.fixture(scope="module")
+def course(released, tmp_path_factory):
+    """The released course, for one module's students alone."""
+    course = Course(tmp_path_factory.mktemp("course"))
+    shutil.copytree(released.folder, course.folder)
+    return course

@@ -1,0 +1,178 @@
+"""A whole class goes through nbgrader in one run, and each student gets the marks that the rules give."""
+
+import re
+
+import nbformat
+import pytest
+
+pytestmark = pytest.mark.classroom
+
+WRONG = {
+    "01_rule_220": (
+        ["220", "-1"],
+        "✗ Not yet. 220 and −1 belong to age 0 and to one year. Here we start at 50 and count in tens of years.",
+    ),
+    "01_mean_squared_error": (
+        ["np.mean(misses)"],
+        "✗ Not yet. Misses above and below the line cancel out in your average. Square them first.",
+    ),
+    "01_gradient_step": (
+        ["per_decade + learning_rate * gradient_per_decade"],
+        "✗ Not yet. Your step goes uphill: the error would grow. Take the step away; do not add it.",
+    ),
+    "01_fit_line": (
+        ["np.mean(heart_rate)"],
+        "✗ Not yet. That is the heart rate at the average age, which is not 50. Go from there to age 50 along the "
+        "slope.",
+    ),
+    "01_bias_above": (
+        ["np.mean(misses)"],
+        "✗ Not yet. You average over all patients. Keep the older ones only, with [older] behind misses.",
+    ),
+}
+"""For each exercise what a learner fills in, and the sentence that answers it."""
+
+NOISE = """\
+import logging, sys, warnings
+logging.warning("noise")
+print("noise", file=sys.stderr)
+warnings.warn("noise")
+np.log(np.array([-1.0, 0.0]))
+"""
+
+
+def perfect(course):
+    return course.filled(course.right)
+
+
+def blank(course):
+    return course.filled({})
+
+
+def wrong(course):
+    return course.filled({exercise: values for exercise, (values, _) in WRONG.items()})
+
+
+def half_right(course):
+    """One exercise right, one with a syntax error, one right, one wrong, one blank."""
+    return course.filled(
+        {
+            "01_rule_220": course.right["01_rule_220"],
+            "01_mean_squared_error": ["np.mean(misses**2))"],
+            "01_gradient_step": course.right["01_gradient_step"],
+            "01_fit_line": WRONG["01_fit_line"][0],
+        }
+    )
+
+
+def edited_and_deleted_checks(course):
+    """A right and a wrong answer with checks edited, a right and a wrong one with checks deleted, and a right one."""
+    wrong_ones = {exercise: WRONG[exercise][0] for exercise in ("01_mean_squared_error", "01_fit_line")}
+    notebook = course.filled(course.right | wrong_ones)
+    cells = course.cells(notebook)
+    cells["01_rule_220_check"].source = "raise ValueError"
+    cells["01_mean_squared_error_check"].source = "pass"
+    notebook.cells.remove(cells["01_gradient_step_check"])
+    notebook.cells.remove(cells["01_fit_line_check"])
+    return notebook
+
+
+def endless_loop(course):
+    notebook = perfect(course)
+    cells = course.cells(notebook)
+    cell = cells["01_bias_above"]
+    cell.source = cell.source.replace("    return", "    while True:\n        pass\n    return")
+    del notebook.cells[notebook.cells.index(cells["01_bias_above_check"]) + 1 :]  # they would wait for the loop too
+    return notebook
+
+
+def noisy(course):
+    notebook = perfect(course)
+    for exercise in WRONG:
+        cell = course.cells(notebook)[exercise]
+        inside = "".join(f"    {line}\n" for line in NOISE.splitlines())
+        cell.source = NOISE + cell.source.replace('"""\n', f'"""\n{inside}', 1)
+    return notebook
+
+
+def hard_coded(course):
+    return course.hard_coded()
+
+
+STUDENTS = {
+    perfect: [2, 2, 2, 2, 2],
+    blank: [0, 0, 0, 0, 0],
+    wrong: [0, 0, 0, 0, 0],
+    half_right: [2, 0, 2, 0, 0],
+    edited_and_deleted_checks: [2, 0, 2, 0, 2],
+    endless_loop: [2, 2, 2, 2, 0],
+    noisy: [2, 2, 2, 2, 2],
+    hard_coded: [2, 0, 2, 0, 2],  # hidden tests catch two; data of the instructor's own catches all five
+}
+"""What each student hands in, and the mark that it deserves in each exercise."""
+
+UNREADABLE = "a_broken_file"  # the first in the alphabet, so that the others are graded after it
+
+
+@pytest.fixture(scope="module")
+def graded(course):
+    """The course after one `nbgrader autograde` and one `nbgrader generate_feedback` for the whole class."""
+    with open(course.folder / "nbgrader_config.py", "a") as config:
+        config.write("c.Execute.timeout = 8\n")  # that is how long the loop without an end is waited for
+    for student in STUDENTS:
+        course.submit(student.__name__, nbformat.writes(student(course)))
+    course.submit(UNREADABLE, '{"cells": [')
+    course.autograde = course.nbgrader("autograde", course.chapter)
+    feedback = course.nbgrader("generate_feedback", course.chapter)
+    assert feedback.returncode == 0, feedback.stderr
+    return course
+
+
+@pytest.mark.parametrize("student", STUDENTS, ids=lambda student: student.__name__)
+def test_each_exercise_gets_the_mark_that_it_deserves(graded, student):
+    assert graded.marks(student.__name__) == STUDENTS[student]
+
+
+def test_a_file_that_cannot_be_read_is_named_and_harms_nobody_else(graded):
+    assert graded.autograde.returncode == 1
+    named = re.findall(r"There was an error processing .* for student '(\w+)'", graded.autograde.stderr)
+    assert named == [UNREADABLE]
+    assert graded.marks(UNREADABLE) == [None] * 5
+    pages = sorted(page.name for page in (graded.folder / "feedback").iterdir())
+    assert pages == sorted(student.__name__ for student in STUDENTS)
+
+
+@pytest.mark.parametrize("student", STUDENTS, ids=lambda student: student.__name__)
+def test_the_feedback_page_shows_a_sentence_below_just_the_checks_that_failed(graded, student):
+    failures = graded.failures(student.__name__)
+    lost = [exercise for exercise, mark in zip(WRONG, STUDENTS[student], strict=True) if mark == 0]
+    assert list(failures) == lost
+
+
+def test_a_wrong_answer_gets_the_same_sentence_on_the_feedback_page_and_in_validate(graded):
+    sentences = {exercise: sentence for exercise, (_, sentence) in WRONG.items()}
+    assert graded.failures("wrong") == sentences
+    printed = graded.validate(graded.path("submitted", "wrong")).split("The error was:")[1:]
+    assert [error.split("=====")[0].strip() for error in printed] == list(sentences.values())
+    assert not re.search(r"\w+Error", graded.outputs("wrong"))
+
+
+def test_a_blank_gets_not_attempted(graded):
+    failures = graded.failures("blank")
+    for number, exercise in enumerate(WRONG, start=1):
+        sentence = f"○ Not attempted yet. In the cell of Exercise {number}, replace every ____ "
+        assert failures[exercise].startswith(sentence)
+
+
+def test_a_loop_without_an_end_is_said_to_be_one_and_no_more(graded):
+    assert graded.failures("endless_loop")["01_bias_above"] == (
+        "⚠ Your code in Exercise 5 did not finish and was stopped. Look for a loop that never ends; "
+        "Kernel, Restart Kernel helps if the notebook no longer answers."
+    )
+
+
+@pytest.mark.parametrize("student", STUDENTS, ids=lambda student: student.__name__)
+def test_no_page_shows_a_stack_trace(graded, student):
+    outputs = graded.outputs(student.__name__)
+    assert "years old, maximum" in outputs
+    assert "Traceback" not in outputs
