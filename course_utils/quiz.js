@@ -1,9 +1,8 @@
 // A multiple-choice question; the kernel answers each choice with its explanation.
 
-let nextGroup = 0;
-
 function render({ model, el }) {
-  const group = `course-quiz-${nextGroup++}`;
+  // Each question loads this file anew, so a counter would make one group of all the questions.
+  const group = `course-quiz-${Math.random().toString(36).slice(2)}`;
   const fieldset = document.createElement("fieldset");
   const legend = document.createElement("legend");
   legend.textContent = model.get("question");

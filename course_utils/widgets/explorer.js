@@ -1,8 +1,6 @@
 // The page's side of Explorer: controls, picture, and the sentence that says what the picture shows.
 // One message is under way at a time, so that a dragged slider never runs ahead of a slow link.
 
-let nextId = 0;
-
 function element(tag, properties = {}, ...children) {
   const node = Object.assign(document.createElement(tag), properties);
   node.append(...children);
@@ -21,7 +19,8 @@ function readable(spec, value) {
 }
 
 function sliderRow(spec, label, onInput) {
-  const id = `course-slider-${nextId++}`;
+  // Each widget loads this file anew, so a counter would give two widgets the same names.
+  const id = `course-slider-${Math.random().toString(36).slice(2)}`;
   const input = keepShortcutsAway(
     element("input", { id, type: "range", min: spec.minimum, max: spec.maximum, step: spec.step })
   );

@@ -1,0 +1,201 @@
+"""A learner's way through chapter 01, with mouse and keyboard in a real page."""
+
+import re
+
+import pytest
+from browser import lab
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+BLANK = "____"
+ANSWERS = {
+    "def rule_220": ["170", "-10"],
+    "def mean_squared_error": ["np.mean(misses**2)"],
+    "def gradient_step": ["per_decade - learning_rate * gradient_per_decade"],
+    "def fit_line": ["np.mean(heart_rate) - per_decade * np.mean(decades)"],
+    "def bias_above": ["np.mean(misses[older])"],
+}
+STACK_TRACE = re.compile(r"Traceback|Cell In\[")
+
+
+def filled_in(source, *answers):
+    for answer in answers:
+        source = source.replace(BLANK, answer, 1)
+    return source
+
+
+def test_one_command_opens_the_chapter_and_run_all_goes_past_open_exercises(page, learner):
+    page.goto(learner.url)
+    notebook = lab.Notebook(page)
+    expect(page.get_by_role("heading", name="1. Linear regression: what does 220 − age really say?")).to_be_visible()
+    expect(page.get_by_role("button", name="Validate")).to_be_visible()
+    expect(page.get_by_role("menuitem", name="Kernel")).to_be_visible()
+    for instructors in ("Nbgrader", "Formgrader", "Assignment"):
+        expect(page.get_by_role("menuitem", name=instructors)).to_have_count(0)
+        expect(page.get_by_role("tab", name=instructors)).to_have_count(0)
+
+    notebook.run_all()
+    never_run = page.locator(".jp-CodeCell .jp-InputArea-prompt").filter(has_not_text=re.compile(r"\[\d+\]:"))
+    expect(never_run).to_have_count(0)
+    for number in range(1, 6):
+        expect(notebook.output(f"Check of exercise {number}")).to_have_text(
+            f"○ Not attempted yet. In the cell of Exercise {number}, replace every {BLANK} with your answer. "
+            "Run that cell, then this one."
+        )
+    expect(page.locator(".jp-Notebook")).not_to_contain_text(STACK_TRACE)
+    expect(page.locator(".Toastify__toast")).to_have_count(0)  # no offer of JupyterLab's news
+
+
+def test_a_guess_wakes_the_sliders_and_keys_stay_with_them(page, notebook):
+    notebook.run("explore_max_heart_rate()")
+    explorer = notebook.explorer(lab.FIT_BY_HAND)
+    level, best = explorer.get_by_label("Heart rate at age 50"), explorer.get_by_label("Show the best line")
+    expect(level).to_be_disabled()
+    expect(best).to_be_disabled()
+
+    explorer.get_by_role("slider", name="Your guess").focus()
+    for _ in range(16):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    with lab.next_picture(explorer):
+        page.keyboard.press("Enter")
+    expect(explorer).to_contain_text("Your guess: 8.0 bpm")
+    expect(level).to_be_focused()
+
+    picture, status = explorer.get_by_role("img"), explorer.locator("p")
+    said = status.inner_text()
+    cells = page.locator(".jp-Notebook .jp-Cell")
+    number_of_cells = cells.count()
+    for key in "bdd":  # in a notebook these insert a cell and delete one
+        page.keyboard.press(key)
+    with lab.next_picture(explorer):
+        page.keyboard.press("ArrowRight")
+    expect(cells).to_have_count(number_of_cells)
+    expect(explorer).to_contain_text("151 bpm")
+    expect(level).to_have_attribute("aria-valuetext", "151 bpm")
+    expect(status).not_to_have_text(said)
+    expect(picture).to_have_attribute("alt", status.inner_text())
+
+    best.check()
+    expect(status).to_contain_text("The best line has 172.3 bpm at age 50")
+    expect(status).to_contain_text("You guessed a fall of 8.0 bpm.")
+
+
+def test_gradient_descent_walks_and_runs_away(page, notebook):
+    notebook.run("explore_max_heart_rate()")
+    notebook.run("explore_gradient_descent()")
+    explorer = notebook.explorer(lab.GRADIENT_DESCENT)
+    one_step = explorer.get_by_role("button", name="Take one step")
+    expect(one_step).to_be_disabled()
+    explorer.get_by_role("slider", name="Your guess").press("ArrowRight")
+    with lab.next_picture(explorer):
+        explorer.get_by_role("button", name="Commit my guess").click()
+    expect(explorer).to_contain_text("Your guess: 2")
+
+    with lab.next_picture(explorer):
+        one_step.click()
+    expect(explorer.locator("p")).to_contain_text("After 1 step your line misses by")
+    with lab.next_picture(explorer):
+        explorer.get_by_role("slider", name="Learning rate").press("End")
+    with lab.next_picture(explorer):
+        explorer.get_by_role("button", name="Take ten steps").click()
+    expect(explorer.locator("p")).to_contain_text("After 11 steps the mean squared error is")
+    expect(explorer.locator("p")).to_contain_text("it grows: each step jumps across the valley")
+
+
+def test_each_answer_gets_one_plain_sentence(page, notebook):
+    notebook.run("Check of exercise 1")  # the first cell to run in this kernel
+    expect(notebook.output("Check of exercise 1")).to_have_text(
+        "⚠ `rule_220` does not exist yet. Run the cell of Exercise 1 above first, then this one."
+    )
+    notebook.run("%load_ext course_utils")
+    exercise, verdict = "def mean_squared_error", notebook.output("Check of exercise 2")
+    recipe = notebook.source(exercise)
+
+    def try_answer(answer):
+        notebook.write(exercise, filled_in(recipe, answer))
+        page.keyboard.press("Shift+Enter")  # the check is the next cell
+
+    try_answer("np.mean(misses)")
+    expect(verdict).to_have_text(
+        "✗ Not yet. Misses above and below the line cancel out in your average. Square them first."
+    )
+    try_answer("np.mean(mises**2)")
+    expect(verdict).to_have_text(
+        "⚠ Your code in Exercise 2 stopped before it gave an answer. "
+        "`mises` does not exist. Did you mean `misses`? Names must match to the letter."
+    )
+    try_answer("np.mean(misses**2")
+    expect(notebook.output(exercise)).to_contain_text("⚠ Python cannot read line 4, `return np.mean(misses**2`")
+    expect(page.locator(".jp-Notebook")).not_to_contain_text(STACK_TRACE)
+    try_answer(*ANSWERS[exercise])
+    expect(verdict).to_have_text("✓ Correct. Squares cannot cancel, so only a good line gets a small number.")
+    expect(notebook.output(exercise)).to_have_count(0)
+
+
+def test_validate_names_what_is_open_and_succeeds_when_all_is_done(page, notebook):
+    validate, dialog = page.get_by_role("button", name="Validate"), page.get_by_role("dialog")
+    validate.click()
+    for number in range(1, 6):
+        expect(dialog).to_contain_text(f"○ Not attempted yet. In the cell of Exercise {number}")
+    expect(dialog).to_contain_text("The following cell failed")
+    expect(dialog).not_to_contain_text(STACK_TRACE)
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+
+    for exercise, answers in ANSWERS.items():
+        notebook.write(exercise, filled_in(notebook.source(exercise), *answers))
+    notebook.save()
+    validate.click()
+    expect(dialog).to_contain_text("Success! Your notebook passes all the tests.")
+
+
+def test_a_quiz_explains_each_choice(page, notebook):
+    notebook.run("Question A: run me")
+    notebook.run("Question B: run me")
+    first = notebook.quiz("Who is doing machine learning?")
+    right = first.get_by_label("A computer sees 500 pulses")
+    first.get_by_label("A doctor writes down a rule").check()
+    expect(first.get_by_role("status")).to_have_text(
+        "✗ Not this one. The rule may be good, but the doctor made it. Nothing was learned from data."
+    )
+    page.keyboard.press("ArrowDown")
+    expect(right).to_be_checked()
+    expect(first.get_by_role("status")).to_contain_text("✓ Right.")
+
+    second = notebook.quiz("A check says: Not attempted yet. What do you do?")
+    second.get_by_label("I change the check").check()
+    expect(second.get_by_role("status")).to_contain_text("✗ Not this one.")
+    expect(right).to_be_checked()
+
+
+def test_work_is_there_after_a_new_start(page, tmp_path):
+    exercise, check = "def rule_220", "Check of exercise 1"
+    with lab.Learner(tmp_path) as first:
+        page.goto(first.url)
+        notebook = lab.Notebook(page)
+        notebook.run("explore_max_heart_rate()")
+        explorer = notebook.explorer(lab.FIT_BY_HAND)
+        with lab.next_picture(explorer):
+            explorer.get_by_role("button", name="Commit my guess").click()
+        notebook.write(exercise, filled_in(notebook.source(exercise), *ANSWERS[exercise]))
+        page.keyboard.press("Shift+Enter")
+        expect(notebook.output(check)).to_contain_text("✓ Correct.")
+        notebook.save()
+        saved = first.chapter.read_text()
+        page.goto("about:blank")
+        assert first.stop() == 0
+
+    with lab.Learner(tmp_path) as second:
+        assert second.chapter.read_text() == saved
+        page.goto(second.url)
+        notebook = lab.Notebook(page)
+        assert "at_50 = 170" in notebook.source(exercise)
+        expect(notebook.output(check)).to_contain_text("✓ Correct.")
+        # The new kernel knows nothing of this picture: it comes out of the saved notebook.
+        explorer = notebook.explorer(lab.FIT_BY_HAND)
+        expect(explorer.get_by_role("img")).to_be_visible()
+        expect(explorer).to_contain_text("Your guess: 0.0 bpm")
+        expect(page.locator(".jp-Notebook")).not_to_contain_text(re.compile("model not found|Error displaying widget"))
+        page.goto("about:blank")
