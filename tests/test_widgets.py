@@ -27,7 +27,7 @@ def test_it_begins_with_a_picture_a_sentence_and_no_guess(explorer):
 
 
 def test_it_waits_for_the_guess_and_shows_it_to_the_page(explorer):
-    assert explorer.page["guess"]["question"].endswith("?")
+    assert explorer.page["guess"]["label"].endswith("?")
     from_page(explorer, set={"guess": 9})
     assert explorer.values["guess"] == 9
 

@@ -90,7 +90,7 @@ function render({ model, el }) {
     const row = sliderRow(page.guess, "Your guess", () => {});
     const commit = pressable("Commit my guess", () => change("guess", Number(row.input.value)));
     row.row.append(commit);
-    ask = element("fieldset", {}, element("legend", {}, page.guess.question), row.row);
+    ask = element("fieldset", {}, element("legend", {}, page.guess.label), row.row);
     guess.append(ask);
   }
 

@@ -8,7 +8,7 @@ import base64
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -61,19 +61,6 @@ class Button:
     change: Callable[[State], State]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Guess:
-    """The number that a learner commits to before the controls wake up."""
-
-    question: str
-    minimum: float
-    maximum: float
-    step: float
-    value: float
-    unit: str
-    decimals: int = 0
-
-
 class Handle:
     """One control of a shown explorer: read and set its `value`, as a slider does."""
 
@@ -100,7 +87,8 @@ class Explorer(anywidget.AnyWidget):
         draw: `draw(figure, state, result)`; begins with `panels(figure)`.
         describe: `describe(state, result) -> str`; what the picture says now, in one to three sentences.
         size: width and height of the picture in inches.
-        guess: the question to commit to first; its answer is `state["guess"]`, None until then.
+        guess: the number to commit to before the controls wake up: a slider with the name "guess" and the question as
+            its label. Its answer is `state["guess"]`, None until then.
         start: values to begin with instead of the controls' own.
 
     Attributes:
@@ -131,24 +119,23 @@ class Explorer(anywidget.AnyWidget):
         draw: Callable[[Figure, State, Result], None],
         describe: Callable[[State, Result], str],
         size: tuple[float, float],
-        guess: Guess | None = None,
+        guess: Slider | None = None,
         start: Mapping[str, Any],
     ) -> None:
         self._compute, self._draw, self._describe = compute, draw, describe
-        self._inputs = {each.name: each for each in controls if not isinstance(each, Button)}
+        self._inputs = {each.name: each for each in (*controls, guess) if isinstance(each, Slider | Toggle)}
         self._buttons = {each.name: each for each in controls if isinstance(each, Button)}
-        self._guess = guess
         self.figure = new_figure(*size)
         self.controls = {name: Handle(self, name) for name in self._inputs}
         self.state: State = {name: each.value for name, each in self._inputs.items()}
         if guess:
-            self.state["guess"] = None
+            self.state[guess.name] = None
         self.result: Result = {}
         super().__init__(
             page={
                 "title": title,
                 "controls": [_for_page(each) for each in controls],
-                "guess": asdict(guess) if guess else None,
+                "guess": _for_page(guess) if guess else None,
                 "size": [int(side * self.figure.dpi) for side in size],
             }
         )
@@ -184,10 +171,9 @@ class Explorer(anywidget.AnyWidget):
         self.set(**self._buttons[name].change(self.state))
 
     def _checked(self, name: str, value: Any) -> Any:
-        control = self._guess if name == "guess" and self._guess else self._inputs.get(name)
+        control = self._inputs.get(name)
         if control is None:
-            allowed = [*self._inputs, "guess"] if self._guess else list(self._inputs)
-            raise ValueError(f"There is no control {name!r}; there are {', '.join(allowed)}.")
+            raise ValueError(f"There is no control {name!r}; there are {', '.join(self._inputs)}.")
         if isinstance(control, Toggle):
             return bool(value)
         if not isinstance(value, int | float) or not control.minimum <= value <= control.maximum:

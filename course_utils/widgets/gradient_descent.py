@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from course_utils.plots import COLOURS, draw_max_heart_rate, panels
-from course_utils.widgets.explorer import Button, Explorer, Guess, Result, Slider, State
+from course_utils.widgets.explorer import Button, Explorer, Result, Slider, State
 from data_generators import make_max_heart_rate
 
 _START = np.array([120.0, 3.0])
@@ -58,8 +58,9 @@ def explore_gradient_descent(seed: int = 0, **start: Any) -> Explorer:
         draw=partial(draw, age, heart_rate, valley),
         describe=describe,
         size=(8.0, 4.2),
-        guess=Guess(
-            question=f"With a learning rate of {_GUESSED_RATE}, after how many steps does the line miss by less than "
+        guess=Slider(
+            name="guess",
+            label=f"With a learning rate of {_GUESSED_RATE}, after how many steps does the line miss by less than "
             f"{_NEAR} bpm?",
             minimum=1,
             maximum=_MOST_STEPS,

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from course_utils.plots import COLOURS, draw_max_heart_rate, panels
-from course_utils.widgets.explorer import Explorer, Guess, Result, Slider, State, Toggle
+from course_utils.widgets.explorer import Explorer, Result, Slider, State, Toggle
 from data_generators import make_max_heart_rate
 
 
@@ -44,8 +44,9 @@ def explore_max_heart_rate(seed: int = 0, **start: Any) -> Explorer:
         draw=partial(draw, age, heart_rate),
         describe=describe,
         size=(8.0, 4.2),
-        guess=Guess(
-            question="By how many beats a minute does the maximum heart rate fall with each ten years of age?",
+        guess=Slider(
+            name="guess",
+            label="By how many beats a minute does the maximum heart rate fall with each ten years of age?",
             minimum=0,
             maximum=15,
             step=0.5,
