@@ -42,6 +42,14 @@ def test_a_moved_control_changes_picture_sentence_and_revision(explorer):
     assert explorer.revision == revision + 1
 
 
+def test_a_control_moved_back_gives_the_same_picture(explorer):
+    slider = [spec for spec in explorer.page["controls"] if spec["kind"] == "slider"][-1]
+    picture, alt = explorer.picture, explorer.alt
+    for value in (slider["maximum"], slider["value"]):
+        explorer.set(**{slider["name"]: value})
+    assert (explorer.picture, explorer.alt) == (picture, alt)
+
+
 def test_every_control_has_a_label_and_sliders_a_range_that_holds_their_value(explorer):
     for spec in explorer.page["controls"]:
         assert spec["label"]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 
 from course_utils.plots.style import COLOURS, CaptionedFigure, course_style, new_figure, panels
 
@@ -13,19 +14,15 @@ Line = Callable[[Any], Any]
 _LINE_STYLES = (("orange", "-"), ("black", "--"), ("green", "-."))
 
 
-def draw_max_heart_rate(axes: Any, age: Any, heart_rate: Any, lines: Mapping[str, Line]) -> None:
-    """Draw patients as dots and lines over them, on axes in years and bpm.
+def draw_patients(axes: Any, age: Any, heart_rate: Any) -> None:
+    """Draw patients as dots on axes in years and bpm.
 
     Args:
         axes: the matplotlib axes to draw on.
         age: ages in years, (n,).
         heart_rate: maximum heart rates in bpm, (n,).
-        lines: up to three lines by their names in the legend.
     """
     axes.scatter(age, heart_rate, s=16, color=COLOURS["blue"], alpha=0.55, linewidths=0)
-    ends = np.array([15.0, 90.0])
-    for (name, line), (colour, dash) in zip(lines.items(), _LINE_STYLES, strict=False):
-        axes.plot(ends, line((ends - 50) / 10), dash, color=COLOURS[colour], label=name)
     axes.set(
         xlim=(15, 90),
         ylim=(90, 230),
@@ -34,8 +31,15 @@ def draw_max_heart_rate(axes: Any, age: Any, heart_rate: Any, lines: Mapping[str
         xlabel="Age (years)",
         ylabel="Maximum heart rate (bpm)",
     )
-    if lines:
-        axes.legend(loc="upper right", ncols=len(lines), borderaxespad=0)
+
+
+def draw_lines(axes: Any, lines: Mapping[str, Line]) -> list[Artist]:
+    """Draw up to three lines, by their names in the legend, over patients; return what was drawn."""
+    ends = np.array([15.0, 90.0])
+    drawn: list[Artist] = []
+    for (name, line), (colour, dash) in zip(lines.items(), _LINE_STYLES, strict=False):
+        drawn += axes.plot(ends, line((ends - 50) / 10), dash, color=COLOURS[colour], label=name)
+    return [*drawn, axes.legend(handles=drawn, loc="upper right", ncols=len(lines), borderaxespad=0)]
 
 
 def plot_max_heart_rate(
@@ -57,7 +61,10 @@ def plot_max_heart_rate(
         raise ValueError(f"lines has {len(lines)} entries; at most {len(_LINE_STYLES)} can be told apart.")
     figure = new_figure()
     with course_style():
-        draw_max_heart_rate(panels(figure), age, heart_rate, lines)
+        axes = panels(figure)
+        draw_patients(axes, age, heart_rate)
+        if lines:
+            draw_lines(axes, lines)
     alt = (
         f"Scatter plot of {len(age)} simulated patients aged {np.min(age):.0f} to {np.max(age):.0f} years, with "
         f"maximum heart rates from {np.min(heart_rate):.0f} to {np.max(heart_rate):.0f} bpm."

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from PIL import Image
 
 COLOURS = {
     "blue": "#0072B2",
@@ -51,16 +54,13 @@ def course_style() -> AbstractContextManager[None]:
 
 def new_figure(width: float = 8.0, height: float = 3.8) -> Figure:
     """Make an empty figure of `width` by `height` inches, with 100 pixels to the inch."""
-    figure = Figure(figsize=(width, height), dpi=PIXELS_PER_INCH, facecolor="white")
-    FigureCanvasAgg(figure)
-    return figure
+    return Figure(figsize=(width, height), dpi=PIXELS_PER_INCH, facecolor="white")
 
 
 def panels(figure: Figure, columns: int = 1) -> Any:
-    """Empty `figure`, mark it as simulated, and return its axes: one, or an array of `columns` side by side."""
-    figure.clear()
+    """Mark an empty `figure` as simulated, and return its new axes: one, or an array of `columns` side by side."""
     width, height = figure.get_size_inches()
-    # Margins are fixed, in inches: matplotlib's automatic layout doubles the time that a slider takes.
+    # Margins are fixed, in inches, so that pictures of one size have their axes at one place.
     figure.subplots_adjust(
         left=0.75 / width, right=1 - 0.15 / width, bottom=0.72 / height, top=1 - 0.4 / height, wspace=0.26
     )
@@ -68,10 +68,23 @@ def panels(figure: Figure, columns: int = 1) -> Any:
     return figure.subplots(1, columns)
 
 
+def headline(axes: Any, text: str) -> Text:
+    """Write a title that changes over `axes`, and return it."""
+    return axes.annotate(text, (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", fontsize=13)
+
+
 def to_png(figure: Figure) -> bytes:
-    """Return the figure as the bytes of a PNG picture."""
+    """Return the figure, drawn anew, as the bytes of a PNG picture."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return encode(canvas)
+
+
+def encode(canvas: FigureCanvasAgg) -> bytes:
+    """Return what is drawn on `canvas` as the bytes of a PNG picture."""
+    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", pil_kwargs={"compress_level": 1})
+    picture.save(buffer, format="png", compress_level=1)
     return buffer.getvalue()
 
 

@@ -1,7 +1,7 @@
 """The one way in which the course's interactive pictures work.
 
-A widget is three pure functions (`compute`, `draw`, `describe`) and a list of controls. `Explorer` joins them to the
-page: sliders with names that a screen reader says, a picture with a description, a guess before the first move.
+A widget is a list of controls and four functions: `compute`, `frame`, `draw` and `describe`. `Explorer` joins them to
+the page: sliders with names that a screen reader says, a picture with a description, a guess before the first move.
 """
 
 import base64
@@ -14,10 +14,12 @@ from typing import Any
 
 import anywidget
 import traitlets
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from course_utils.errors import explain
-from course_utils.plots import course_style, new_figure, to_png
+from course_utils.plots import course_style, encode, new_figure
 
 State = dict[str, Any]
 Result = dict[str, Any]
@@ -84,7 +86,8 @@ class Explorer(anywidget.AnyWidget):
         title: what the picture is about; its name for a screen reader.
         controls: sliders, toggles and buttons, in the order of the page.
         compute: `compute(**state) -> result`, a dict; pure.
-        draw: `draw(figure, state, result)`; begins with `panels(figure)`.
+        frame: `frame(figure) -> axes`; draws, once, what no control changes.
+        draw: `draw(axes, state, result) -> artists`; draws the rest, and returns the artists that it added.
         describe: `describe(state, result) -> str`; what the picture says now, in one to three sentences.
         size: width and height of the picture in inches.
         guess: the number to commit to before the controls wake up: a slider with the name "guess" and the question as
@@ -116,7 +119,8 @@ class Explorer(anywidget.AnyWidget):
         title: str,
         controls: Sequence[Slider | Toggle | Button],
         compute: Callable[..., Result],
-        draw: Callable[[Figure, State, Result], None],
+        frame: Callable[[Figure], Any],
+        draw: Callable[[Any, State, Result], list[Artist]],
         describe: Callable[[State, Result], str],
         size: tuple[float, float],
         guess: Slider | None = None,
@@ -126,6 +130,13 @@ class Explorer(anywidget.AnyWidget):
         self._inputs = {each.name: each for each in (*controls, guess) if isinstance(each, Slider | Toggle)}
         self._buttons = {each.name: each for each in controls if isinstance(each, Button)}
         self.figure = new_figure(*size)
+        self._artists: list[Artist] = []
+        with _LOCK, course_style():
+            self._axes = frame(self.figure)
+            self._canvas = FigureCanvasAgg(self.figure)
+            self._canvas.draw()
+            # Axes and labels take most of the time of a picture: they are drawn once and then copied.
+            self._background = self._canvas.copy_from_bbox(self.figure.bbox)
         self.controls = {name: Handle(self, name) for name in self._inputs}
         self.state: State = {name: each.value for name, each in self._inputs.items()}
         if guess:
@@ -152,13 +163,21 @@ class Explorer(anywidget.AnyWidget):
         with _LOCK, course_style():
             state = {**self.state, **checked}
             result = self._compute(**state)
-            self._draw(self.figure, state, result)
-            picture = to_png(self.figure)
+            picture = self._paint(state, result)
             self.state, self.result = state, result
             with self.hold_sync():
                 self.values, self.picture = dict(state), picture
                 self.alt = self._describe(state, result)
                 self.revision += 1
+
+    def _paint(self, state: State, result: Result) -> bytes:
+        for artist in self._artists:
+            artist.remove()
+        self._artists = self._draw(self._axes, state, result)
+        self._canvas.restore_region(self._background)
+        for artist in sorted(self._artists, key=Artist.get_zorder):
+            self.figure.draw_artist(artist)
+        return encode(self._canvas)
 
     def press(self, name: str) -> None:
         """Press a button by its name.

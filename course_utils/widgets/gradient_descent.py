@@ -4,9 +4,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from course_utils.plots import COLOURS, draw_max_heart_rate, panels
+from course_utils.plots import COLOURS, draw_lines, draw_patients, headline, panels
 from course_utils.widgets.explorer import Button, Explorer, Result, Slider, State
 from data_generators import make_max_heart_rate
 
@@ -55,7 +56,8 @@ def explore_gradient_descent(seed: int = 0, **start: Any) -> Explorer:
             Slider(name="steps", label="Steps taken", minimum=0, maximum=_MOST_STEPS, step=1, value=0, unit=""),
         ],
         compute=partial(compute, decades, target),
-        draw=partial(draw, age, heart_rate, valley),
+        frame=partial(frame, age, heart_rate, valley),
+        draw=draw,
         describe=describe,
         size=(8.0, 4.2),
         guess=Slider(
@@ -99,28 +101,34 @@ def compute(
     }
 
 
-def draw(
-    age: np.ndarray, heart_rate: np.ndarray, valley: np.ndarray, figure: Figure, state: State, result: Result
-) -> None:
-    """Draw the valley with the path on the left, the patients with the line on the right."""
+def frame(age: np.ndarray, heart_rate: np.ndarray, valley: np.ndarray, figure: Figure) -> Any:
+    """Draw the valley on the left, the patients on the right."""
     left, right = panels(figure, 2)
     left.contourf(_LEVELS, _SLOPES, np.sqrt(valley), levels=12, cmap="Greys")
-    path = result["path"]
-    left.plot(path[:, 0], path[:, 1], "o-", color=COLOURS["orange"], markersize=5, linewidth=1.5)
-    left.plot(*result["best"], "*", color=COLOURS["blue"], markersize=16, markeredgecolor="white")
     left.set(
         xlim=(_LEVELS[0], _LEVELS[-1]),
         ylim=(_SLOPES[0], _SLOPES[-1]),
-        xlabel="Heart rate at age 50 (bpm)",
-        ylabel="Change with each ten years (bpm)",
         xticks=range(100, 201, 25),
         yticks=range(-15, 6, 5),
-        title="Paler: the line misses by less",
+        xlabel="Heart rate at age 50 (bpm)",
+        ylabel="Change with each ten years (bpm)",
     )
-    draw_max_heart_rate(
-        right, age, heart_rate, {"your line": lambda decades: path[-1] @ [np.ones_like(decades), decades]}
-    )
-    right.set_title(f"After {_counted(int(state['steps']))}: error {_readable(result['errors'][-1])} bpm²")
+    headline(left, "Paler: the line misses by less")
+    draw_patients(right, age, heart_rate)
+    return left, right
+
+
+def draw(axes: Any, state: State, result: Result) -> list[Artist]:
+    """Draw the path in the valley with the best line as a star, and the line reached among the patients."""
+    left, right = axes
+    path = result["path"]
+    error = _readable(result["errors"][-1])
+    return [
+        *left.plot(path[:, 0], path[:, 1], "o-", color=COLOURS["orange"], markersize=5, linewidth=1.5),
+        *left.plot(*result["best"], "*", color=COLOURS["blue"], markersize=16, markeredgecolor="white"),
+        *draw_lines(right, {"your line": lambda decades: path[-1] @ [np.ones_like(decades), decades]}),
+        headline(right, f"After {_counted(int(state['steps']))}: error {error} bpm²"),
+    ]
 
 
 def describe(state: State, result: Result) -> str:

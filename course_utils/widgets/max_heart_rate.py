@@ -4,9 +4,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from course_utils.plots import COLOURS, draw_max_heart_rate, panels
+from course_utils.plots import COLOURS, draw_lines, draw_patients, headline, panels
 from course_utils.widgets.explorer import Explorer, Result, Slider, State, Toggle
 from data_generators import make_max_heart_rate
 
@@ -41,6 +42,7 @@ def explore_max_heart_rate(seed: int = 0, **start: Any) -> Explorer:
             Toggle(name="best", label="Show the best line"),
         ],
         compute=partial(compute, age, heart_rate.astype(float)),
+        frame=partial(frame, age, heart_rate),
         draw=partial(draw, age, heart_rate),
         describe=describe,
         size=(8.0, 4.2),
@@ -75,9 +77,15 @@ def compute(
     }
 
 
-def draw(age: np.ndarray, heart_rate: np.ndarray, figure: Figure, state: State, result: Result) -> None:
-    """Draw the patients, the learner's line with its misses, and the best line where asked."""
+def frame(age: np.ndarray, heart_rate: np.ndarray, figure: Figure) -> Any:
+    """Draw the patients."""
     axes = panels(figure)
+    draw_patients(axes, age, heart_rate)
+    return axes
+
+
+def draw(age: np.ndarray, heart_rate: np.ndarray, axes: Any, state: State, result: Result) -> list[Artist]:
+    """Draw the learner's line with its misses, and the best line where asked."""
 
     def line(at_50: float, per_decade: float, decades: Any) -> Any:
         return at_50 + per_decade * decades
@@ -86,9 +94,11 @@ def draw(age: np.ndarray, heart_rate: np.ndarray, figure: Figure, state: State, 
     if state["best"]:
         lines["best line"] = partial(line, *result["best_line"])
     reached = lines["your line"]((age - 50) / 10)
-    axes.vlines(age, heart_rate, reached, color=COLOURS["grey"], alpha=0.35, linewidth=1)
-    draw_max_heart_rate(axes, age, heart_rate, lines)
-    axes.set_title(f"Typical miss of your line: {result['miss']:.1f} bpm")
+    return [
+        axes.vlines(age, heart_rate, reached, color=COLOURS["grey"], alpha=0.35, linewidth=1),
+        *draw_lines(axes, lines),
+        headline(axes, f"Typical miss of your line: {result['miss']:.1f} bpm"),
+    ]
 
 
 def describe(state: State, result: Result) -> str:
