@@ -3,6 +3,7 @@
 It runs before anything is installed: standard library only, in a syntax that Python 3.6 can still read.
 """
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -14,10 +15,16 @@ import threading
 import time
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # Windows, where README gives the plain pip lines
+    fcntl = None
+
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "installed.txt"
+LOCK = ROOT / ".venv.lock"
 LOG = VENV / "install.log"
 OLDEST = (3, 11)
 NEEDED_GB = 3
@@ -25,10 +32,24 @@ TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
 DISK_FULL = re.compile(r"\[Errno 28\]|\[WinError 112\]|No space left on device")
 NO_NETWORK = re.compile(r"connection broken|timed out|ConnectionResetError|IncompleteRead|ProxyError|SSLError")
 NEWS = re.compile(r"\s*((?:Collecting|Downloading|Using cached|Building|Installing) .*?)(?: \(from .*)?$")
+LONGEST = "Installing collected packages"
 
 
 class SetupError(Exception):
     """A reason to stop, with the advice to print."""
+
+
+@contextlib.contextmanager
+def alone():
+    """Keep a second install out: two at once would destroy each other's work."""
+    with LOCK.open("w") as lock:
+        if fcntl:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                message = "The course is being installed in another window. Wait for that, then run this again."
+                raise SetupError(message) from None
+        yield
 
 
 def stamp(mode):
@@ -36,6 +57,13 @@ def stamp(mode):
     files = [ROOT / "pyproject.toml", ROOT / "lock.txt", *sorted((ROOT / "course_utils/jupyter").glob("*.json"))]
     content = hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
     return [ascii(str(VENV)), f"Python {sys.version_info[0]}.{sys.version_info[1]}", f"{mode} {content}"]
+
+
+def noted():
+    """Return what the last finished install has noted in .venv, nothing if there is none."""
+    if not (STAMP.exists() and PYTHON.exists()):
+        return []
+    return STAMP.read_text(encoding="ascii", errors="replace").splitlines()
 
 
 def watch(news, done):
@@ -83,7 +111,7 @@ def run(title, command):
                 log.write(line)
                 log.flush()
                 lines += [line.strip()] if line.strip() else []
-                news += NEWS.findall(line)
+                news += [LONGEST + ", the longest step" if LONGEST in each else each for each in NEWS.findall(line)]
         finally:
             done.set()
             watcher.join()
@@ -128,11 +156,8 @@ def prepare():
 
 
 def install(mode):
-    """Bring .venv to what pyproject.toml and lock.txt ask for; return at once when it is there already."""
-    wanted = stamp(mode)
-    found = STAMP.read_text(encoding="ascii").splitlines() if STAMP.exists() and PYTHON.exists() else []
-    if found in (wanted, stamp("test")):
-        return
+    """Bring .venv to what pyproject.toml and lock.txt ask for."""
+    wanted, found = stamp(mode), noted()
     torch = re.search(r"^torch==\S+", (ROOT / "lock.txt").read_text(encoding="utf-8"), re.MULTILINE)
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install"]
     steps = []
@@ -168,7 +193,9 @@ def main(argv):
                 f"The course needs Python 3.11 or newer, and this is {found}. "
                 f"Name a newer one: make {argv[0]} PYTHON=python3.12"
             )
-        install(argv[0])
+        if noted() not in (stamp(argv[0]), stamp("test")):
+            with alone():
+                install(argv[0])
         return 0
     except SetupError as error:
         message = str(error)

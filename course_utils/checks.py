@@ -87,7 +87,10 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
                 "Run that cell, then this one."
             )
         if isinstance(error, NameError) and error.name == self.needs:
-            return f"⚠ `{self.needs}` does not exist yet. Run the cell of {self.exercise} above first, then this one."
+            return (
+                f"⚠ `{self.needs}` does not exist yet. Run the cell of {self.exercise} above first, then this one. "
+                "If that cell shows a ⚠, mend it before."
+            )
         if isinstance(error, KeyboardInterrupt):
             return (
                 f"⚠ Your code in {self.exercise} did not finish and was stopped. "

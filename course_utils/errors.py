@@ -5,8 +5,12 @@ import linecache
 import re
 import sys
 import traceback
+from collections.abc import Iterable
+from functools import partial
 from types import TracebackType
 from typing import Any
+
+import numpy as np
 
 BLANK = "____"
 """What a learner replaces. Four underscores: IPython gives three a value of its own."""
@@ -16,8 +20,14 @@ _LOOKALIKES = {"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "²": "*
 
 _ADVICE = (
     (r"bitwise_xor|for \^", "In Python, squared is written **2. The sign ^ means something else."),
-    (r"tuple|broadcast", "Perhaps a comma stands where Python wants a point: write 0.7, not 0,7."),
+    (r"tuple", "Perhaps a comma stands where Python wants a point: write 0.7, not 0,7."),
+    (
+        r"broadcast",
+        "Two lists of different lengths meet here: pick the same patients from both. "
+        "A comma in place of a point does it too: write 0.7, not 0,7.",
+    ),
     (r"not callable", "What stands before the brackets is not a recipe. To multiply, write *; to pick out, write [ ]."),
+    (r"'(function|builtin_function|method|.*Dispatcher)'.* not subscriptable", "A recipe takes round brackets: ( )."),
 )
 """Beginners' commonest mistakes, by words of Python's own message."""
 
@@ -45,8 +55,13 @@ def explain(error: BaseException) -> str:
                 f"There is still a blank to fill in: replace every {BLANK} with your answer, then run the cell again."
             )
         return f"`{exercise}` above still has a blank: replace every {BLANK} there, run that cell, then this one."
+    if isinstance(error, UnboundLocalError):
+        name = str(error).partition("'")[2].partition("'")[0]
+        return f"`{name}` is used before it has a value. Build it from names that have one."
     if isinstance(error, NameError) and error.name:
         return _explain_name(error)
+    if isinstance(error, AttributeError) and (close := _closest(str(error.name), dir(error.obj))):
+        return f"`{error.name}` does not exist. Did you mean `{close}`? Names must match to the letter."
     if isinstance(error, KeyboardInterrupt):
         return "You stopped this cell. Run it again when you like."
     if isinstance(error, SystemExit):
@@ -70,11 +85,11 @@ def _explain_syntax(error: SyntaxError) -> str:
     line = (error.text or "").strip()
     for sign, typed in _LOOKALIKES.items():
         if sign in line and "invalid" in error.msg:
-            return f"Python does not know the sign {sign}. In line {error.lineno}, type {typed} on the keyboard."
+            return f"Python does not know the sign {sign} in `{line}`. Type {typed} on the keyboard in its place."
     if isinstance(error, IndentationError):
-        return f"Line {error.lineno}, `{line}`, begins too far left or right. Line it up with its neighbours."
+        return f"The line `{line}` begins too far left or right. Line it up with its neighbours."
     reason = "a bracket or a quote is not closed" if error.msg == "incomplete input" else error.msg
-    return f"Python cannot read line {error.lineno}, `{line}` ({reason}). Look there for a missing sign or bracket."
+    return f"Python cannot read `{line}` ({reason}). Look there for a missing sign or bracket."
 
 
 def _explain_name(error: NameError) -> str:
@@ -82,10 +97,18 @@ def _explain_name(error: NameError) -> str:
     known: set[str] = set()
     for frame, _ in traceback.walk_tb(error.__traceback__):
         known |= frame.f_locals.keys() | frame.f_globals.keys()
-    close = [word for word in difflib.get_close_matches(name, known, n=2, cutoff=0.75) if word != name]
-    if close:
-        return f"`{name}` does not exist. Did you mean `{close[0]}`? Names must match to the letter."
+    if hasattr(np, name):
+        return f"`{name}` needs np. in front of it: write np.{name}."
+    if close := _closest(name, known):
+        return f"`{name}` does not exist. Did you mean `{close}`? Names must match to the letter."
     return f"`{name}` does not exist yet. Run the cells above first (menu Run, Run All Above Selected Cell)."
+
+
+def _closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that `name` is most likely a slip of, if there is one."""
+    by_lower = {word.lower(): word for word in known if word != name}
+    close = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.75)
+    return by_lower[close[0]] if close else None
 
 
 def _learner_line(trace: TracebackType | None) -> str:
@@ -101,7 +124,7 @@ def _learner_line(trace: TracebackType | None) -> str:
 def use_plain_errors(shell: Any) -> None:
     """Show every error of a cell in `shell`, IPython's interactive shell, as one sentence, and let no cell end it.
 
-    `%tb` still shows the whole report of the last error.
+    `%tb` in a cell still shows the whole report of the last error.
     """
 
     def show(shell: Any, kind: type[BaseException], error: BaseException, trace: Any, tb_offset: Any = None) -> None:
@@ -110,13 +133,20 @@ def use_plain_errors(shell: Any) -> None:
         elif is_unattempted(error):
             lines = [f"○ {explain(error)}"]
         else:
-            lines = [f"⚠ {explain(error)} For Python's full report, type %tb in an empty cell and run it."]
+            lines = [f"⚠ {explain(error)}"]
         sys.last_type, sys.last_value, sys.last_traceback = kind, error, trace  # what %tb reads
         shell._showtraceback(kind, error, lines)
 
     shell.set_custom_exc((Exception, KeyboardInterrupt), show)
+    shell.events.register("pre_run_cell", partial(_forget_recipes, shell))
     for name in ("exit", "quit"):  # IPython's own would end the notebook, with all that it holds
         shell.user_ns[name] = _stay
+
+
+def _forget_recipes(shell: Any, info: Any) -> None:
+    """Forget what a cell is about to define: if it stops before that, no check may judge the recipe of before."""
+    for name in re.findall(r"^def (\w+)", info.raw_cell or "", re.MULTILINE):
+        shell.user_ns.pop(name, None)
 
 
 def _stay(*_: Any) -> None:

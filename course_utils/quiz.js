@@ -1,8 +1,8 @@
 // A multiple-choice question; the kernel answers each choice with its explanation.
 
 function render({ model, el }) {
-  // Each question loads this file anew, so a counter would make one group of all the questions.
-  const group = `course-quiz-${Math.random().toString(36).slice(2)}`;
+  const group = uniqueName();
+  let patience = null;
   const fieldset = document.createElement("fieldset");
   const legend = document.createElement("legend");
   legend.textContent = model.get("question");
@@ -10,9 +10,12 @@ function render({ model, el }) {
   for (const option of model.get("options")) {
     const radio = Object.assign(document.createElement("input"), { type: "radio", name: group, value: option });
     radio.checked = option === model.get("chosen");
-    // JupyterLab's one-letter shortcuts would edit the notebook while the option has the focus.
-    radio.dataset.lmSuppressShortcuts = "true";
+    keepShortcutsAway(radio);
     radio.addEventListener("change", () => {
+      clearTimeout(patience);
+      patience = setTimeout(() => {
+        feedback.textContent = ASLEEP;
+      }, PATIENCE);
       model.set("chosen", option);
       model.save_changes();
     });
@@ -23,6 +26,7 @@ function render({ model, el }) {
   const feedback = document.createElement("p");
   feedback.setAttribute("role", "status");
   const show = () => {
+    clearTimeout(patience);
     feedback.textContent = model.get("feedback");
   };
   model.on("change:feedback", show);
@@ -31,7 +35,10 @@ function render({ model, el }) {
   root.className = "course-quiz";
   root.append(fieldset, feedback);
   el.append(root);
-  return () => model.off("change:feedback", show);
+  return () => {
+    clearTimeout(patience);
+    model.off("change:feedback", show);
+  };
 }
 
 export default { render };

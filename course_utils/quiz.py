@@ -8,7 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from course_utils.widgets.explorer import STATIC_VARIABLE
+from course_utils.widgets.explorer import CONTROLS_JS, STATIC_VARIABLE
 
 _HERE = Path(__file__).parent
 
@@ -16,7 +16,7 @@ _HERE = Path(__file__).parent
 class MultipleChoice(anywidget.AnyWidget):
     """A question on the page; `chosen` is the option that the learner picked last, None before that."""
 
-    _esm = _HERE / "quiz.js"
+    _esm = CONTROLS_JS + (_HERE / "quiz.js").read_text(encoding="utf-8")
     _css = _HERE / "quiz.css"
 
     question = traitlets.Unicode().tag(sync=True)

@@ -1,5 +1,6 @@
 """The learner's folder: their own copy of each chapter, never written over, and JupyterLab opened on it."""
 
+import contextlib
 import os
 import secrets
 import signal
@@ -25,7 +26,7 @@ class WorkspaceError(Exception):
 
 def default_folder() -> Path:
     """Return the folder that holds the learner's copies unless they name another."""
-    return Path.home() / "cardiac-ml-course"
+    return Path.home() / "my-cardiac-ml-course"
 
 
 def source_folder() -> Path:
@@ -83,23 +84,32 @@ def prepare_folder(folder: Path, chapter: str) -> None:
     except OSError as error:
         raise WorkspaceError(
             f"{folder} cannot be used: {(error.strerror or str(error)).lower()}. "
-            f"Choose another folder, for example: course learn {default_folder()}"
+            f"Choose another folder, for example: {_command(default_folder())}"
         ) from None
+
+
+def _command(folder: Path) -> str:
+    """Return the command that opens `folder`, in the form in which this one was typed."""
+    return f'make learn ARGS="{folder}"' if "MAKELEVEL" in os.environ else f'course learn "{folder}"'
 
 
 def _check_folder(folder: Path, chapter: str) -> None:
     if folder.exists() and not folder.is_dir():
-        raise WorkspaceError(f"{folder} is a file. Name a folder, for example: course learn {default_folder()}")
+        raise WorkspaceError(f"{folder} is a file. Name a folder, for example: {_command(default_folder())}")
     if folder.resolve().is_relative_to(source_folder().resolve()):
         raise WorkspaceError(
-            f"{folder} holds the course's own chapters. Work in a copy, for example: course learn {default_folder()}"
+            f"{folder} holds the course's own chapters. Work in a copy, for example: {_command(default_folder())}"
+        )
+    if any((parent / "nbgrader_config.py").exists() for parent in (folder, *folder.parents)):
+        raise WorkspaceError(
+            f"{folder} is part of an instructor's course. Work elsewhere, for example: {_command(default_folder())}"
         )
     if folder.is_dir():
         present = {entry.name for entry in folder.iterdir() if not entry.name.startswith(".")}
         if present and not present & set(chapter_names()):
             raise WorkspaceError(
                 f"{folder} already holds other files, and they are left as they are. "
-                f"Name a new folder, for example: course learn {folder / 'cardiac-ml-course'}"
+                f"Name a new folder, for example: {_command(folder / 'my-cardiac-ml-course')}"
             )
     notebook = notebook_path(folder, chapter)
     if notebook.parent.exists() and not notebook.parent.is_dir():
@@ -180,7 +190,8 @@ def open_lab(folder: Path, chapter: str, *, port: int, browser: bool) -> int:
     token = secrets.token_hex(16)
     page = f"/lab/tree/{chapter}/{chapter}.ipynb"
     print(f"Your copies are in {folder}. They stay there, and no later start writes over them.")
-    print(f"JupyterLab opens here: http://127.0.0.1:{port}{page}?token={token}")
+    print("JupyterLab opens in a few seconds. If no page appears, open this address:")
+    print(f"http://127.0.0.1:{port}{page}?token={token}")
     print("Keep this window open while you learn. To stop, save your notebook and press Ctrl+C here.", flush=True)
     command = [
         *(sys.executable, "-m", "jupyterlab", "-y"),
@@ -194,11 +205,11 @@ def open_lab(folder: Path, chapter: str, *, port: int, browser: bool) -> int:
         command.append("--allow-root")
     process = subprocess.Popen(command, env=_lab_environment(token))
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:  # JupyterLab got it too, and closes its kernels first
-            continue
+    while process.returncode is None:
+        with contextlib.suppress(KeyboardInterrupt):  # JupyterLab got it too, and closes its kernels first
+            process.wait()
+    print(f"JupyterLab has stopped. What you saved is in {folder}.")
+    return process.returncode
 
 
 def _lab_environment(token: str) -> dict[str, str]:

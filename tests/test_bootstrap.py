@@ -327,6 +327,18 @@ def test_ctrl_c_stops_with_one_line_and_the_next_run_starts_afresh(project):
     assert project.calls()[0] == "venv"
 
 
+def test_a_second_install_at_once_is_refused_and_harms_nothing(project):
+    first = subprocess.Popen(project.command("learn"), env={**project.environment, "FAKE_SECONDS": "2"})
+    while not project.venv.exists():
+        assert first.poll() is None
+        time.sleep(0.02)
+    assert "being installed in another window" in only_line(project.run("learn"))
+    assert first.wait(timeout=30) == 0
+    project.calls()
+    assert project.run("learn").returncode == 0
+    assert project.calls() == []
+
+
 # the lock
 
 

@@ -130,7 +130,10 @@ def test_an_open_blank_and_a_stub_are_not_attempted(capsys):
 
 def test_a_missing_answer_names_the_cell_to_run(capsys):
     _, sentence = outcome(capsys, lambda c: answer)  # noqa: F821
-    assert sentence == "⚠ `answer` does not exist yet. Run the cell of Exercise 1 above first, then this one."
+    assert sentence == (
+        "⚠ `answer` does not exist yet. Run the cell of Exercise 1 above first, then this one. "
+        "If that cell shows a ⚠, mend it before."
+    )
 
 
 def test_another_missing_name_is_explained(capsys):

@@ -42,15 +42,20 @@ def shown(shell):
         ("1 / 0", "⚠ Python stopped at `1 / 0` (ZeroDivisionError: division by zero)."),
         ("2.0 ^ 2", "⚠ In Python, squared is written **2."),
         ("at_50 = 170,5\nat_50 + 1.5", "⚠ Perhaps a comma stands where Python wants a point: write 0.7, not 0,7."),
+        ("import numpy as np\nnp.ones(3) + np.ones(2)", "⚠ Two lists of different lengths meet here"),
+        ("mean([1, 2])", "⚠ `mean` needs np. in front of it: write np.mean."),
+        ("import numpy as np\nnp.Mean([1])", "⚠ `Mean` does not exist. Did you mean `mean`?"),
+        ("import numpy as np\nnp.mean[1]", "⚠ A recipe takes round brackets"),
+        ("def f():\n    level = level + 1\nf()", "⚠ `level` is used before it has a value."),
         ("3(4)", "⚠ What stands before the brackets is not a recipe."),
         ("def f():\n    return f()\nf()", "⚠ A function calls itself without end."),
         ("import no_such_package", "⚠ The package no_such_package is not installed here."),
-        ("slope = −1", "⚠ Python does not know the sign −. In line 1, type - on the keyboard."),
-        ("a = 1\nb = 2 × a", "⚠ Python does not know the sign ×. In line 2, type * on the keyboard."),
-        ("print(“yes”)", '⚠ Python does not know the sign “. In line 1, type " on the keyboard.'),
-        ("a = (1 + 2", "⚠ Python cannot read line 1, `a = (1 + 2` (a bracket or a quote is not closed)."),
-        ("at_50 = 170 bpm", "⚠ Python cannot read line 1, `at_50 = 170 bpm`"),
-        ("a = 1\n  b = 2", "⚠ Line 2, `b = 2`, begins too far left or right."),
+        ("slope = −1", "⚠ Python does not know the sign − in `slope = −1`. Type - on the keyboard in its place."),
+        ("a = 1\nb = 2 × a", "⚠ Python does not know the sign × in `b = 2 × a`. Type * on the keyboard"),
+        ("print(“yes”)", '⚠ Python does not know the sign “ in `print(“yes”)`. Type " on the keyboard'),
+        ("a = (1 + 2", "⚠ Python cannot read `a = (1 + 2` (a bracket or a quote is not closed)."),
+        ("at_50 = 170 bpm", "⚠ Python cannot read `at_50 = 170 bpm`"),
+        ("a = 1\n  b = 2", "⚠ The line `b = 2` begins too far left or right."),
     ],
 )
 def test_an_error_is_one_sentence(shown, cell, says):
@@ -77,8 +82,14 @@ def test_leaving_by_a_word_keeps_the_notebook(shell, shown, capsys, word):
     assert not shell.exit_now
 
 
+def test_a_recipe_that_could_not_be_read_anew_is_forgotten(shell, shown):
+    shown("def rule_220(decades):\n    return 170")
+    shown("def rule_220(decades):\n    return 170 bpm")
+    assert shown("rule_220(0)").startswith("⚠ `rule_220` does not exist")
+
+
 def test_the_whole_report_is_one_command_away(shell, shown):
-    assert "type %tb in an empty cell" in shown("def f():\n    return 1 / 0\nf()")
+    shown("def f():\n    return 1 / 0\nf()")
     assert "ZeroDivisionError" in shown("%tb")
     assert "return 1 / 0" in shell.shown
 

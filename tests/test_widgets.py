@@ -158,6 +158,18 @@ def test_too_large_a_learning_rate_is_said_to_diverge():
     assert "it grows" in explorer.alt
 
 
+def test_no_walk_that_has_arrived_is_said_to_grow():
+    explorer = explore_gradient_descent()
+    seen = set()
+    for rate in np.arange(1, 31) / 100:
+        explorer.set(learning_rate=float(rate), steps=60)
+        before, now = explorer.result["errors"][-2:]
+        grows = now > before and now > 1.01 * explorer.result["best_error"]
+        assert ("it grows" in explorer.alt) == grows, (rate, explorer.alt)
+        seen.add(bool(grows))
+    assert seen == {True, False}
+
+
 def test_the_guess_is_compared_with_the_step_that_answers_it():
     explorer = explore_gradient_descent(guess=12, steps=60, learning_rate=0.05)
     first = int(np.argmax(explorer.result["errors"] < 11**2))

@@ -18,6 +18,7 @@ CHAPTER = "01_linear_regression"
 def opened(monkeypatch):
     """Record what JupyterLab would be opened on, and open nothing."""
     calls = []
+    monkeypatch.delenv("MAKELEVEL", raising=False)  # the tests themselves are started by make
     monkeypatch.setattr(workspace, "open_lab", lambda *args, **kwargs: calls.append((args, kwargs)) or 0)
     return calls
 
@@ -56,7 +57,7 @@ def refused(capsys, *arguments):
 
 def test_it_makes_the_copies_and_opens_the_first_chapter(capsys, home, opened):
     assert learn(capsys) == (0, "")
-    folder = home / "cardiac-ml-course"
+    folder = home / "my-cardiac-ml-course"
     ((arguments, options),) = opened
     assert arguments == (folder, workspace.chapter_names()[0])
     assert options["browser"] is True
@@ -114,8 +115,27 @@ def test_somebody_elses_folder_is_left_alone(capsys, tmp_path):
     before = everything_in(tmp_path)
     line = refused(capsys, tmp_path)
     assert "already holds other files" in line
-    assert f"course learn {tmp_path / 'cardiac-ml-course'}" in line
+    assert f'course learn "{tmp_path / "my-cardiac-ml-course"}"' in line
     assert everything_in(tmp_path) == before
+
+
+def test_advice_has_the_form_of_the_command_that_was_typed(capsys, tmp_path, monkeypatch):
+    (tmp_path / "thesis.docx").write_text("mine")
+    monkeypatch.setenv("MAKELEVEL", "1")
+    assert f'make learn ARGS="{tmp_path / "my-cardiac-ml-course"}"' in refused(capsys, tmp_path)
+
+
+def test_a_clone_in_the_home_folder_is_not_in_the_way(capsys, home):
+    (home / "cardiac-ml-course").mkdir()
+    (home / "cardiac-ml-course" / "pyproject.toml").write_text("")
+    assert learn(capsys)[0] == 0
+
+
+@pytest.mark.parametrize("name", ["release", "submitted", "anything"])
+def test_an_instructors_course_is_not_a_workspace(capsys, tmp_path, name):
+    (tmp_path / "nbgrader_config.py").write_text("")
+    assert "part of an instructor's course" in refused(capsys, tmp_path / name)
+    assert not (tmp_path / name).exists()
 
 
 def test_the_courses_own_chapters_are_not_a_workspace(capsys):

@@ -82,12 +82,16 @@ def plot_steps(errors: Sequence[float], floor: float, *, caption: str) -> Captio
         floor: what people of the same age differ by, in the same unit: no model of age alone explains it.
         caption: one or two sentences that say what to see.
     """
-    figure = new_figure(height=3.2)
+    figure = new_figure()
     with course_style():
         axes = panels(figure)
         axes.semilogy(range(len(errors)), errors, "o-", color=COLOURS["orange"], markersize=4, label="your line")
         axes.axhline(floor, color=COLOURS["black"], linestyle="--", label=f"differences between people, {floor:.0f}")
-        axes.set(xlabel="Steps taken", ylabel="Mean squared error (bpm²)")
+        ticks = [100, 300, 1000, 3000, 10_000]
+        axes.set(xlabel="Steps taken", ylabel="Mean squared error (bpm²)", ylim=(80, 1.3 * max(errors)))
+        axes.set_yticks([tick for tick in ticks if tick < 1.3 * max(errors)])
+        axes.yaxis.set_major_formatter("{x:,.0f}")
+        axes.minorticks_off()
         axes.legend(loc="upper right")
     alt = (
         f"The mean squared error falls from {errors[0]:,.0f} to {errors[-1]:,.0f} bpm squared in {len(errors) - 1} "

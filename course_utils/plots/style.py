@@ -62,7 +62,7 @@ def panels(figure: Figure, columns: int = 1) -> Any:
     width, height = figure.get_size_inches()
     # Margins are fixed, in inches, so that pictures of one size have their axes at one place.
     figure.subplots_adjust(
-        left=0.75 / width, right=1 - 0.15 / width, bottom=0.72 / height, top=1 - 0.4 / height, wspace=0.26
+        left=0.85 / width, right=1 - 0.15 / width, bottom=0.72 / height, top=1 - 0.4 / height, wspace=0.26
     )
     figure.text(1 - 0.1 / width, 0.06 / height, "Simulated data", ha="right", fontsize=9, color=COLOURS["grey"])
     return figure.subplots(1, columns)

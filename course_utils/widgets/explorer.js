@@ -7,20 +7,13 @@ function element(tag, properties = {}, ...children) {
   return node;
 }
 
-// JupyterLab's one-letter shortcuts would insert and delete cells while a control has the focus.
-function keepShortcutsAway(node) {
-  node.dataset.lmSuppressShortcuts = "true";
-  return node;
-}
-
 function readable(spec, value) {
   const number = Number(value).toFixed(spec.decimals).replace("-", "−");
   return spec.unit ? `${number} ${spec.unit}` : number;
 }
 
 function sliderRow(spec, label, onInput) {
-  // Each widget loads this file anew, so a counter would give two widgets the same names.
-  const id = `course-slider-${Math.random().toString(36).slice(2)}`;
+  const id = uniqueName();
   const input = keepShortcutsAway(
     element("input", { id, type: "range", min: spec.minimum, max: spec.maximum, step: spec.step })
   );
@@ -48,13 +41,29 @@ function pressable(label, onClick) {
 function render({ model, el }) {
   const page = model.get("page");
   let waiting = {};
-  let busy = false;
+  let presses = [];
+  let patience = null;
 
   const sendNext = () => {
-    if (busy || Object.keys(waiting).length === 0) return;
-    model.send({ set: waiting });
-    waiting = {};
-    busy = true;
+    if (patience) return;
+    let content;
+    if (Object.keys(waiting).length > 0) {
+      content = { set: waiting };
+      waiting = {};
+    } else if (presses.length > 0) {
+      content = { press: presses.shift() };
+    } else {
+      return;
+    }
+    patience = setTimeout(() => {
+      patience = null;
+      sentence.textContent = ASLEEP;
+    }, PATIENCE);
+    try {
+      model.send(content);
+    } catch {
+      sentence.textContent = ASLEEP;
+    }
   };
   const change = (name, value) => {
     waiting[name] = value;
@@ -77,7 +86,10 @@ function render({ model, el }) {
       buttons.append(element("label", { className: "course-toggle" }, box, spec.label));
       focusable.push(box);
     } else {
-      const button = pressable(spec.label, () => model.send({ press: spec.name }));
+      const button = pressable(spec.label, () => {
+        presses.push(spec.name);
+        sendNext();
+      });
       buttons.append(button);
       focusable.push(button);
     }
@@ -127,13 +139,15 @@ function render({ model, el }) {
     sentence.textContent = locked ? "Commit your guess first: then the controls wake up." : model.get("alt");
   };
   const onRevision = () => {
-    busy = false;
+    clearTimeout(patience);
+    patience = null;
     update();
     sendNext();
   };
   model.on("change:revision", onRevision);
   update();
   return () => {
+    clearTimeout(patience);
     model.off("change:revision", onRevision);
     URL.revokeObjectURL(picture.src);
   };

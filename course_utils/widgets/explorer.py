@@ -28,6 +28,10 @@ STATIC_VARIABLE = "COURSE_STATIC"
 """Set in the environment, it makes every widget show its picture alone, for books and printed pages."""
 
 _HERE = Path(__file__).parent
+
+CONTROLS_JS = (_HERE / "controls.js").read_text(encoding="utf-8")
+"""What the page's side of every widget begins with; a widget's file cannot import another."""
+
 _LOCK = threading.RLock()  # JupyterLab may deliver a slider's message on a second thread, and matplotlib has no lock
 
 
@@ -104,7 +108,7 @@ class Explorer(anywidget.AnyWidget):
         ValueError: for a name that no control has, or a value outside its range.
     """
 
-    _esm = _HERE / "explorer.js"
+    _esm = CONTROLS_JS + (_HERE / "explorer.js").read_text(encoding="utf-8")
     _css = _HERE / "explorer.css"
 
     page = traitlets.Dict().tag(sync=True)

@@ -134,7 +134,7 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
 def describe(state: State, result: Result) -> str:
     """Say how far the line is off, and what the next step would do."""
     errors, taken = result["errors"], _counted(int(state["steps"]))
-    if len(errors) > 1 and errors[-1] > errors[-2]:
+    if len(errors) > 1 and errors[-1] > errors[-2] * (1 + 1e-9):  # at the bottom only rounding is left
         return (
             f"After {taken} the mean squared error is {_readable(errors[-1])} bpm², and it grows: each step jumps "
             "across the valley. Choose a smaller learning rate."
@@ -159,8 +159,8 @@ def _counted(steps: int) -> str:
 
 
 def _signed(number: float) -> str:
-    return f"{number:+.2f}".replace("-", "−")
+    return f"{number:+.2f}".replace("-", "−") if abs(number) >= 0.005 else "less than 0.01"
 
 
 def _readable(number: float) -> str:
-    return f"{number:,.0f}" if number < 1e6 else f"{number:.1e}"
+    return f"{number:,.0f}" if number < 1e6 else "more than a million"

@@ -216,6 +216,11 @@ class Notebook:
         """Save the notebook, as the menu File does."""
         self._command("docmanager:save")
 
+    def restart(self) -> None:
+        """Restart the kernel, as the menu Kernel does once the question is answered."""
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+        self.page.wait_for_function(_READY, timeout=1000 * _START)
+
     def shut_down(self) -> None:
         """Stop the kernel."""
         self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")

@@ -107,9 +107,10 @@ def test_gradient_descent_walks_and_runs_away(page, notebook):
 def test_each_answer_gets_one_plain_sentence(page, notebook):
     notebook.run("Check of exercise 1")  # the first cell to run in this kernel
     expect(notebook.output("Check of exercise 1")).to_have_text(
-        "⚠ `rule_220` does not exist yet. Run the cell of Exercise 1 above first, then this one."
+        "⚠ `rule_220` does not exist yet. Run the cell of Exercise 1 above first, then this one. "
+        "If that cell shows a ⚠, mend it before."
     )
-    notebook.run("%load_ext course_utils")
+    notebook.run("# arithmetic on many numbers")
     exercise, verdict = "def mean_squared_error", notebook.output("Check of exercise 2")
     recipe = notebook.source(exercise)
 
@@ -127,7 +128,7 @@ def test_each_answer_gets_one_plain_sentence(page, notebook):
         "`mises` does not exist. Did you mean `misses`? Names must match to the letter."
     )
     try_answer("np.mean(misses**2")
-    expect(notebook.output(exercise)).to_contain_text("⚠ Python cannot read line 4, `return np.mean(misses**2`")
+    expect(notebook.output(exercise)).to_contain_text("⚠ Python cannot read `return np.mean(misses**2`")
     expect(page.locator(".jp-Notebook")).not_to_contain_text(STACK_TRACE)
     try_answer(*ANSWERS[exercise])
     expect(verdict).to_have_text("✓ Correct. Squares cannot cancel, so only a good line gets a small number.")
@@ -164,7 +165,52 @@ def test_a_quiz_explains_each_choice(page, notebook):
     expect(right).to_be_checked()
     expect(first.get_by_role("status")).to_contain_text("✓ Right.")
 
-    second = notebook.quiz("A check says: Not attempted yet. What do you do?")
+    second = notebook.quiz("It says: Not attempted yet. What do you do?")
     second.get_by_label("I change the check").check()
     expect(second.get_by_role("status")).to_contain_text("✗ Not this one.")
     expect(right).to_be_checked()
+
+
+def test_shift_enter_and_saving_work_from_inside_a_control(page, notebook):
+    notebook.run("Question A: run me")
+    notebook.run("explore_max_heart_rate()")
+    explorer = notebook.explorer(lab.FIT_BY_HAND)
+    controls = {
+        "explore_max_heart_rate()": explorer.get_by_role("slider", name="Your guess"),
+        "Question A: run me": notebook.quiz("Who is doing machine learning?").get_by_label("A doctor writes"),
+    }
+    for cell, control in controls.items():
+        control.click()
+        number = notebook.cell(cell).locator(".jp-InputArea-prompt")
+        before = number.inner_text()
+        page.keyboard.press("Shift+Enter")
+        expect(number).not_to_have_text(before)
+        expect(number).to_have_text(re.compile(r"\[\d+\]:"))
+
+    notebook.quiz("Who is doing machine learning?").get_by_label("A doctor writes").click()
+    unsaved = page.locator(".jp-mod-current.jp-mod-dirty")
+    expect(unsaved).to_have_count(1)
+    page.keyboard.press("Control+s")
+    expect(unsaved).to_have_count(0)
+
+
+def test_a_fresh_kernel_speaks_plainly_and_sleeping_widgets_say_so(page, notebook):
+    notebook.run("explore_max_heart_rate()")
+    notebook.run("Question A: run me")
+    explorer = notebook.explorer(lab.FIT_BY_HAND)
+    notebook.restart()
+    notebook.run("85% of the best line")
+    expect(notebook.output("85% of the best line")).to_contain_text("⚠ `rule_220` does not exist yet.")
+    expect(page.locator(".jp-Notebook")).not_to_contain_text(STACK_TRACE)
+    explorer.get_by_role("button", name="Commit my guess").click()
+    expect(explorer.locator("p")).to_contain_text("this is asleep: click on its cell")
+
+
+def test_a_check_never_judges_the_answer_of_before(page, notebook):
+    notebook.run("# arithmetic on many numbers")
+    exercise, verdict = "def rule_220", notebook.output("Check of exercise 1")
+    recipe = notebook.source(exercise)
+    for answers, says in ((["170", "-10"], "✓ Correct."), (["170 bpm", "-10"], "⚠ `rule_220` does not exist yet.")):
+        notebook.write(exercise, filled_in(recipe, *answers))
+        page.keyboard.press("Shift+Enter")
+        expect(verdict).to_contain_text(says)
