@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from browser import lab
 
+_FAILED = pytest.StashKey[bool]()
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item):
     report = yield
     if report.failed and report.when != "teardown" and "page" in item.funcargs:
         keep_screenshot(item.funcargs["page"], item)
+        item.stash[_FAILED] = True
     return report
 
 
@@ -31,16 +34,26 @@ def browser():
         yield browser
 
 
-@pytest.fixture
-def page(browser, request):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+@pytest.fixture(scope="module")
+def window(browser):
+    """A page and its problems, for all the tests of a file, since JupyterLab takes seconds to load."""
+    context = browser.new_context()
     problems = lab.watch(context)
-    page = context.new_page()
+    yield context.new_page(), problems
+    context.close()
+
+
+@pytest.fixture
+def page(window, request):
+    page, problems = window
+    page.set_viewport_size({"width": 1280, "height": 900})
     yield page
     if problems:
         keep_screenshot(page, request.node)
-    context.close()
-    assert not problems, "\n".join(problems)
+    if problems or request.node.stash.get(_FAILED, False):
+        page.goto("about:blank")  # so that the next test does not start in the middle of this one
+    found, problems[:] = "\n".join(problems), []
+    assert not found, found
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +71,7 @@ def open_copy(page, learner):
     def open_copy(notebook: Path) -> lab.Notebook:
         copy = Path(tempfile.mkdtemp(dir=learner.folder)) / notebook.name
         copy.write_bytes(notebook.read_bytes())
-        page.goto(learner.at(f"/lab/tree/{copy.relative_to(learner.folder)}"))
-        opened.append(lab.Notebook(page))
+        opened.append(lab.open_notebook(page, learner, copy))
         return opened[-1]
 
     yield open_copy

@@ -33,6 +33,12 @@ _READY = """() => {
     && panel.node.querySelectorAll(".jp-Cell").length === panel.content.widgets.length);
 }"""
 
+_OPEN = """async path => {
+  await jupyterapp.restored;
+  for (const tab of [...jupyterapp.shell.widgets("main")]) tab.dispose();
+  await jupyterapp.commands.execute("docmanager:open", { path });
+}"""
+
 T = TypeVar("T")
 
 expect.set_options(timeout=1000 * _ANSWER)
@@ -196,6 +202,15 @@ def next_picture(explorer: Locator) -> Iterator[None]:
     before = explorer.get_attribute("data-revision") or ""
     yield
     expect(explorer).not_to_have_attribute("data-revision", before)
+
+
+def open_notebook(page: Page, learner: "Learner", path: Path) -> "Notebook":
+    """Open a notebook of the learner's folder, in the JupyterLab that the page already shows where it does."""
+    if not page.url.startswith(learner.at("/lab").partition("?")[0]):
+        page.goto(learner.at("/lab"))
+        page.wait_for_function("() => window.jupyterapp", timeout=1000 * _START)
+    page.evaluate(_OPEN, str(path.relative_to(learner.folder)))
+    return Notebook(page)
 
 
 class Notebook:

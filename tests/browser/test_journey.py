@@ -150,6 +150,8 @@ def test_validate_names_what_is_open_and_succeeds_when_all_is_done(page, noteboo
     notebook.save()
     validate.click()
     expect(dialog).to_contain_text("Success! Your notebook passes all the tests.")
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
 
 
 def test_a_quiz_explains_each_choice(page, notebook):
