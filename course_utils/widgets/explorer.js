@@ -18,6 +18,7 @@ function sliderRow(spec, label, onInput) {
     element("input", { id, type: "range", min: spec.minimum, max: spec.maximum, step: spec.step })
   );
   const output = element("output", { htmlFor: id });
+  output.setAttribute("aria-live", "off"); // the slider itself says its value
   const show = (value) => {
     input.value = value;
     output.value = readable(spec, value);
@@ -125,7 +126,7 @@ function render({ model, el }) {
     for (const node of focusable) node.disabled = locked;
     if (ask && !locked) {
       const hadFocus = ask.contains(document.activeElement);
-      guess.replaceChildren(element("strong", {}, `Your guess: ${readable(page.guess, values.guess)}`));
+      guess.replaceChildren(element("strong", { className: "course-guess" }, `Your guess: ${readable(page.guess, values.guess)}`));
       ask = null;
       if (hadFocus) focusable[0]?.focus();
     }

@@ -124,7 +124,9 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
     path = result["path"]
     error = _readable(result["errors"][-1])
     return [
-        *left.plot(path[:, 0], path[:, 1], "o-", color=COLOURS["orange"], markersize=5, linewidth=1.5),
+        *left.plot(
+            path[:, 0], path[:, 1], "o-", color=COLOURS["orange"], markersize=6, markeredgecolor="white", linewidth=1.5
+        ),
         *left.plot(*result["best"], "*", color=COLOURS["blue"], markersize=16, markeredgecolor="white"),
         *draw_lines(right, {"your line": lambda decades: path[-1] @ [np.ones_like(decades), decades]}),
         headline(right, f"After {_counted(int(state['steps']))}: error {error} bpm²"),
