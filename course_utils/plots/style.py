@@ -18,7 +18,6 @@ COLOURS = {
     "blue": "#0072B2",
     "orange": "#D55E00",
     "green": "#009E73",
-    "pink": "#CC79A7",
     "black": "#000000",
     "grey": "#767676",
 }
