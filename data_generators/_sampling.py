@@ -47,3 +47,44 @@ def check_option(name: str, value: object, allowed: dict[str, Option]) -> Option
     if isinstance(value, str) and value in allowed:
         return allowed[value]
     raise ValueError(f"{name} is {value!r}; allowed are {', '.join(map(repr, allowed))}.")
+
+
+def check_share(name: str, value: object) -> float:
+    """Return `value` as a float.
+
+    Raises:
+        ValueError: if it is not a number from 0 to 1.
+    """
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= value <= 1:
+        raise ValueError(f"{name} is {value!r}; it must be a number from 0 to 1.")
+    return float(value)
+
+
+def truncated_normal(
+    generator: np.random.Generator, mean: float, sd: float, low: float, high: float, size: int
+) -> np.ndarray:
+    """Draw `size` normally distributed numbers, each drawn again until it lies from `low` to `high`."""
+    values = generator.normal(mean, sd, size)
+    while (outside := (values < low) | (values > high)).any():
+        values[outside] = generator.normal(mean, sd, int(outside.sum()))
+    return values
+
+
+def logistic(log_odds: np.ndarray) -> np.ndarray:
+    """Return the probability that each of `log_odds` stands for."""
+    return 1.0 / (1.0 + np.exp(-log_odds))
+
+
+def expected_auc(probability: np.ndarray) -> float:
+    """Return the area under the ROC curve that the true probabilities reach on average: no model does better.
+
+    Each person has the event with their own probability, so the share of pairs (one with the event, one without) in
+    the right order is a sum over all pairs of people, which sorting makes short.
+
+    Args:
+        probability: (n,), a large sample of people.
+    """
+    ordered = np.sort(probability)
+    without = 1.0 - ordered
+    below = np.cumsum(without) - without  # how many without the event have a lower probability
+    return float((ordered * below).sum() / (ordered.sum() * without.sum() - (ordered * without).sum()))

@@ -1,13 +1,25 @@
 """Simulated patients as tables: a few numbers for each."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_option, check_random_state
+from data_generators._sampling import (
+    check_n_samples,
+    check_option,
+    check_random_state,
+    expected_auc,
+    logistic,
+    truncated_normal,
+)
 
 MAX_HEART_RATE_LAWS: dict[str, tuple[float, float]] = {"tanaka": (208.0, -0.7), "220-age": (220.0, -1.0)}
 """The laws of `make_max_heart_rate`: intercept (bpm) and slope (bpm per year of age)."""
+
+TEN_YEAR_MORTALITY_LAW: dict[str, float] = {"at_65": -1.2, "per_year": 0.14, "per_mmol": 0.25}
+"""The law of `make_ten_year_mortality`, in log-odds: at 65 years and 5.5 mmol/L, for each year of age, and for each
+mmol/L of cholesterol."""
 
 _MAX_HEART_RATE_SD = 10.0
 _AGE_RANGE = (18.0, 85.0)
@@ -63,3 +75,66 @@ def make_max_heart_rate(
     if return_truth:
         return X, heart_rate, {"expected_heart_rate": expected, "ceiling": _MAX_HEART_RATE_SD}
     return X, heart_rate
+
+
+def ten_year_mortality_risk(age: Any, cholesterol: Any) -> Any:
+    """Return the true risk (0 to 1) of `make_ten_year_mortality` from age (years) and total cholesterol (mmol/L)."""
+    law = TEN_YEAR_MORTALITY_LAW
+    years, excess = np.asarray(age, dtype=float) - 65, np.asarray(cholesterol, dtype=float) - 5.5
+    return logistic(law["at_65"] + law["per_year"] * years + law["per_mmol"] * excess)
+
+
+def make_ten_year_mortality(
+    n_samples: int = 1000,
+    *,
+    random_state: int | np.random.Generator | None = None,
+    return_truth: bool = False,
+) -> tuple[Any, ...]:
+    """Make simulated people who were followed for ten years: age, cholesterol, and who died.
+
+    Ages are uniform from 40 to 90 years. Total cholesterol is normal with mean 5.5 and standard deviation 1.2 mmol/L,
+    within 2.5 to 9.5. The log-odds of death are a sum of both, so cholesterol changes the risk most in middle age.
+
+    Args:
+        n_samples: number of people.
+        random_state: an int gives the same people each time.
+        return_truth: also return what the simulation knows.
+
+    Returns:
+        X: float32 (n_samples, 2), age in years and total cholesterol in mmol/L (x 38.67 for mg/dL).
+        y: int64 (n_samples,), 1 for death within ten years, else 0.
+        truth: only with `return_truth`; a dict of "risk", float64 (n_samples,), each person's true probability of
+            death; and "ceiling", the area under the ROC curve that these true risks reach on average.
+
+    Raises:
+        ValueError: if an argument is outside what is allowed.
+
+    Sources:
+        The shape follows figure 1 of Howard and Francis, Heart 2022;108:973-981. All numbers are choices of this
+        course. In real people the effect of cholesterol flattens or turns round in old age; here it does not.
+
+    Example:
+        >>> X, y = make_ten_year_mortality(5, random_state=0)
+        >>> X.shape, y.shape
+        ((5, 2), (5,))
+    """
+    n_samples = check_n_samples(n_samples)
+    generator = check_random_state(random_state)
+    X = _people(generator, n_samples)
+    risk = ten_year_mortality_risk(X[:, 0], X[:, 1])
+    died = (generator.random(n_samples) < risk).astype(np.int64)
+    if return_truth:
+        return X, died, {"risk": risk, "ceiling": _mortality_ceiling()}
+    return X, died
+
+
+def _people(generator: np.random.Generator, n_samples: int) -> np.ndarray:
+    age = generator.uniform(40.0, 90.0, n_samples)
+    cholesterol = truncated_normal(generator, 5.5, 1.2, 2.5, 9.5, n_samples)
+    return np.stack([age, cholesterol], axis=1).astype(np.float32)
+
+
+@cache
+def _mortality_ceiling() -> float:
+    X = _people(np.random.default_rng(0), 100_000)
+    return expected_auc(ten_year_mortality_risk(X[:, 0], X[:, 1]))
