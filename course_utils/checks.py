@@ -101,11 +101,11 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
     def close(
         self, got: Any, expected: Any, *, hint: str, mistakes: Sequence[Mistake] = (), tolerance: float = 1e-3
     ) -> None:
-        """Compare numbers, and answer a known mistake with its own sentence.
+        """Compare numbers, or yes and no, and answer a known mistake with its own sentence.
 
         Args:
             got: the learner's number or numbers.
-            expected: the right number or array of numbers.
+            expected: the right number or array of numbers, or of True and False where yes or no is asked.
             hint: one sentence that helps with any other wrong answer.
             mistakes: pairs of a wrong value that people really give and the sentence that answers it.
             tolerance: the largest difference that still passes, as a share of the largest expected number (of 1 if
@@ -115,9 +115,10 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
             CheckFailed: if `got` is not a number, has another shape, or differs.
         """
         self._compared = True
+        yes_no = np.asarray(expected).dtype == bool
         target = np.asarray(expected, dtype=float)
         margin = tolerance * max(1.0, float(np.abs(target).max()))
-        answer = self._numbers(got, hint)
+        answer = self._numbers(got, hint, yes_no)
         if answer.shape == target.shape and np.allclose(answer, target, rtol=0, atol=margin):
             return
         for wrong, sentence in mistakes:
@@ -133,27 +134,33 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
             raise CheckFailed(f"✗ Not yet. Your answer is not a finite number: look for a division by zero. {hint}")
         first = int(np.argmax(np.abs(answer - target).ravel() > margin))
         raise CheckFailed(
-            f"✗ Not yet. Your answer is {_readable(answer.ravel()[first])} where "
-            f"{_readable(target.ravel()[first])} was expected. {hint}"
+            f"✗ Not yet. Your answer is {_readable(answer.ravel()[first], yes_no)} where "
+            f"{_readable(target.ravel()[first], yes_no)} was expected. {hint}"
         )
 
-    def _numbers(self, got: Any, hint: str) -> np.ndarray:
+    def _numbers(self, got: Any, hint: str, yes_no: bool) -> np.ndarray:
         """Return the learner's answer as plain numbers; an object that only claims to be equal is refused here."""
         if got is None:
             raise CheckFailed(f"✗ Not yet. Your function gave nothing back: keep its last line, `return …`. {hint}")
-        if type(got) in (int, float, list, tuple, np.ndarray) or isinstance(got, np.number):
+        plain = (bool, int, float, list, tuple, np.ndarray)
+        if type(got) in plain or isinstance(got, np.number | np.bool):
             with contextlib.suppress(TypeError, ValueError):
                 numbers = np.array(got)
-                if numbers.dtype.kind in "iuf":
+                if numbers.dtype.kind in "iuf" or (yes_no and numbers.dtype.kind == "b"):
                     return numbers.astype(float)
         kind = type(got).__name__
         article = "an" if kind[0] in "aeiou" else "a"
-        raise CheckFailed(f"✗ Not yet. Your answer should be a number, and it is {article} {kind}. {hint}")
+        if isinstance(got, tuple):
+            hint = f"Perhaps a comma stands where none belongs. {hint}"
+        wanted = "yes or no, True or False" if yes_no else "a number"
+        raise CheckFailed(f"✗ Not yet. Your answer should be {wanted}, and it is {article} {kind}. {hint}")
 
 
 def _count(numbers: np.ndarray) -> str:
     return "1 number" if numbers.size == 1 else f"{numbers.size} numbers"
 
 
-def _readable(number: float) -> str:
+def _readable(number: float, yes_no: bool) -> str:
+    if yes_no:
+        return "yes" if number else "no"
     return f"{number:,.4g}" if abs(number) < 1000 else f"{number:,.0f}"

@@ -215,3 +215,24 @@ def test_the_tolerance_is_a_share_of_the_expected_number(expected, factor):
     else:
         with pytest.raises(CheckFailed):
             c.close(answer, expected, hint=HINT)
+
+
+@pytest.mark.parametrize("right", [True, np.True_, [True, False], np.array([True, False]), (1, 0)])
+def test_yes_and_no_are_compared_where_they_are_asked(capsys, right):
+    expected = np.array([True, False])[: np.size(right)].reshape(np.shape(right))
+    assert outcome(capsys, lambda c: c.close(right, expected, hint=HINT))[0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (np.array([True, True]), "Your answer is yes where no was expected."),
+        (np.array([False, False]), "Your answer is no where yes was expected."),
+        (True, "Your answer is 1 number where 2 numbers were expected."),
+        (["yes", "no"], "Your answer should be yes or no, True or False, and it is a list."),
+    ],
+)
+def test_a_wrong_yes_or_no_is_said_in_words(capsys, wrong, says):
+    passed, text = outcome(capsys, lambda c: c.close(wrong, np.array([True, False]), hint=HINT))
+    assert not passed
+    assert says in text

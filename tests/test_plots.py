@@ -34,7 +34,7 @@ def test_colours_stand_out_from_white():
 def test_axes_name_quantity_and_unit(patients):
     axes = plot_max_heart_rate(*patients, caption="c").figure.axes[0]
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("Age (years)", "Maximum heart rate (bpm)")
-    axes = plot_steps([900.0, 300.0], floor=100, caption="c").figure.axes[0]
+    axes = plot_steps([1900.0, 300.0], floor=100, loss="Loss (bpm²)", floor_name="floor", caption="c").figure.axes[0]
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("Steps taken", "Mean squared error (bpm²)")
 
 
@@ -55,7 +55,7 @@ def test_no_patient_lies_outside_the_picture():
 
 
 def test_every_picture_says_that_it_is_simulated(patients):
-    for shown in (plot_max_heart_rate(*patients, caption="c"), plot_steps([2.0, 1.0], floor=1, caption="c")):
+    for shown in (plot_max_heart_rate(*patients, caption="c"), plot_steps([2.0, 1.0], floor=1, loss="Loss", floor_name="floor", caption="c")):
         assert "Simulated data" in [text.get_text() for text in shown.figure.texts]
 
 

@@ -1,6 +1,9 @@
 """The course's pictures: colours that everyone can tell apart, units on every axis, readable from the back row."""
 
-from course_utils.plots.heart_rate import draw_lines, draw_patients, plot_max_heart_rate, plot_steps
+from course_utils.plots.heart_rate import draw_lines, draw_patients, plot_max_heart_rate
+from course_utils.plots.pulse import draw_irregularity, irregularity_axes, plot_pulses, plot_wrong_calls
+from course_utils.plots.risk import MG_PER_DL, plot_deaths, plot_harm
+from course_utils.plots.steps import plot_steps
 from course_utils.plots.style import (
     COLOURS,
     CaptionedFigure,
@@ -11,18 +14,28 @@ from course_utils.plots.style import (
     panels,
     to_png,
 )
+from course_utils.plots.table import CaptionedTable, show_cast
 
 __all__ = [
     "COLOURS",
+    "MG_PER_DL",
     "CaptionedFigure",
+    "CaptionedTable",
     "course_style",
+    "draw_irregularity",
     "draw_lines",
     "draw_patients",
     "encode",
     "headline",
+    "irregularity_axes",
     "new_figure",
     "panels",
+    "plot_deaths",
+    "plot_harm",
     "plot_max_heart_rate",
+    "plot_pulses",
     "plot_steps",
+    "plot_wrong_calls",
+    "show_cast",
     "to_png",
 ]

@@ -1,6 +1,6 @@
 """Pictures of chapter 01: age, maximum heart rate and straight lines."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -71,30 +71,4 @@ def plot_max_heart_rate(
     )
     for name, line in lines.items():
         alt += f" Line {name}: {line(-3):.0f} bpm at 20 years, {line(3):.0f} bpm at 80."
-    return CaptionedFigure(figure, caption, alt)
-
-
-def plot_steps(errors: Sequence[float], floor: float, *, caption: str) -> CaptionedFigure:
-    """Show how the error falls from step to step.
-
-    Args:
-        errors: mean squared error (bpm squared) before the first step and after each one.
-        floor: what people of the same age differ by, in the same unit: no model of age alone explains it.
-        caption: one or two sentences that say what to see.
-    """
-    figure = new_figure()
-    with course_style():
-        axes = panels(figure)
-        axes.semilogy(range(len(errors)), errors, "o-", color=COLOURS["orange"], markersize=4, label="your line")
-        axes.axhline(floor, color=COLOURS["black"], linestyle="--", label=f"differences between people, {floor:.0f}")
-        ticks = [100, 300, 1000, 3000, 10_000]
-        axes.set(xlabel="Steps taken", ylabel="Mean squared error (bpm²)", ylim=(80, 1.3 * max(errors)))
-        axes.set_yticks([tick for tick in ticks if tick < 1.3 * max(errors)])
-        axes.yaxis.set_major_formatter("{x:,.0f}")
-        axes.minorticks_off()
-        axes.legend(loc="upper right")
-    alt = (
-        f"The mean squared error falls from {errors[0]:,.0f} to {errors[-1]:,.0f} bpm squared in {len(errors) - 1} "
-        f"steps; differences between people of one age make up {floor:,.0f}."
-    )
     return CaptionedFigure(figure, caption, alt)

@@ -56,12 +56,18 @@ def new_figure(width: float = 8.0, height: float = 3.8) -> Figure:
     return Figure(figsize=(width, height), dpi=PIXELS_PER_INCH, facecolor="white")
 
 
-def panels(figure: Figure, columns: int = 1) -> Any:
-    """Mark an empty `figure` as simulated, and return its new axes: one, or an array of `columns` side by side."""
+def panels(figure: Figure, columns: int = 1, *, left: float = 0.85) -> Any:
+    """Mark an empty `figure` as simulated, and return its new axes: one, or an array of `columns` side by side.
+
+    Args:
+        figure: an empty figure.
+        columns: how many axes.
+        left: the margin for names and numbers on the left, in inches.
+    """
     width, height = figure.get_size_inches()
     # Margins are fixed, in inches, so that pictures of one size have their axes at one place.
     figure.subplots_adjust(
-        left=0.85 / width, right=1 - 0.15 / width, bottom=0.72 / height, top=1 - 0.4 / height, wspace=0.26
+        left=left / width, right=1 - 0.15 / width, bottom=0.72 / height, top=1 - 0.4 / height, wspace=0.26
     )
     figure.text(1 - 0.1 / width, 0.06 / height, "Simulated data", ha="right", fontsize=9, color=COLOURS["grey"])
     return figure.subplots(1, columns)

@@ -46,13 +46,13 @@ def test_wrong_answers_fail_with_their_sentence_on_every_seed(chapter, outcomes,
                 assert one_sentence(outcome.text.splitlines()[-1]), outcome.text
 
 
-def test_an_open_blank_is_not_attempted(chapter, outcomes, secrets):
+def test_an_open_blank_is_not_attempted_and_a_slip_not_mended_is_wrong(chapter, outcomes, secrets):
     for exercise in chapter.exercises:
-        attempt = json.dumps([BLANK] * exercise.answer.source.count(BLANK))
+        blanks = exercise.answer.source.count(BLANK)
         for secret in secrets:
-            outcome = outcomes[exercise.name, attempt, secret]
+            outcome = outcomes[exercise.name, json.dumps([BLANK] * blanks), secret]
             assert outcome.score == 0
-            assert outcome.text.startswith("○ Not attempted yet. "), outcome.text
+            assert outcome.text.startswith("○ Not attempted yet. " if blanks else "✗ Not yet. "), outcome.text
             assert one_sentence(outcome.text), outcome.text
 
 
