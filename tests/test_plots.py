@@ -4,8 +4,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_utils.plots import COLOURS, plot_max_heart_rate, plot_steps, to_png
-from data_generators import make_max_heart_rate
+from course_utils import plots
+from course_utils.plots import (
+    COLOURS,
+    CaptionedTable,
+    plot_deaths,
+    plot_harm,
+    plot_max_heart_rate,
+    plot_pulses,
+    plot_steps,
+    plot_wrong_calls,
+    show_cast,
+    to_png,
+)
+from data_generators import CAST, make_max_heart_rate, make_ten_year_mortality
 
 
 @pytest.fixture
@@ -31,11 +43,42 @@ def test_colours_stand_out_from_white():
     assert contrast_with_white(COLOURS["grey"]) >= 4.5
 
 
-def test_axes_name_quantity_and_unit(patients):
-    axes = plot_max_heart_rate(*patients, caption="c").figure.axes[0]
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("Age (years)", "Maximum heart rate (bpm)")
-    axes = plot_steps([1900.0, 300.0], floor=100, loss="Loss (bpm²)", floor_name="floor", caption="c").figure.axes[0]
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("Steps taken", "Mean squared error (bpm²)")
+def every_figure():
+    X, heart_rate = make_max_heart_rate(80, random_state=0)
+    people, died = make_ten_year_mortality(80, random_state=0)
+    return {
+        "plot_deaths": (plot_deaths(people[:, 0], died, caption="c"), "Age (years)", "Died within ten years"),
+        "plot_harm": (
+            plot_harm([0.1, 0.2], [30, 20], caption="c"),
+            "Treat above a risk of (%)",
+            "Harm (needless treatments)",
+        ),
+        "plot_max_heart_rate": (
+            plot_max_heart_rate(X[:, 0], heart_rate, caption="c"),
+            "Age (years)",
+            "Maximum heart rate (bpm)",
+        ),
+        "plot_pulses": (plot_pulses({"one": [800, 900], "two": [500, 510]}, caption="c"), "Time (seconds)", ""),
+        "plot_steps": (
+            plot_steps([1900.0, 300.0], floor=100, loss="Loss (bpm²)", floor_name="floor", caption="c"),
+            "Steps taken",
+            "Loss (bpm²)",
+        ),
+        "plot_wrong_calls": (
+            plot_wrong_calls([1, 2, 3], [9, 4, 6], caption="c"),
+            "Limit (% change from beat to beat)",
+            "People called wrongly",
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", sorted(name for name in plots.__all__ if name.startswith("plot_")))
+def test_a_picture_has_units_a_mark_and_a_description(name):
+    shown, x, y = every_figure()[name]
+    (axes,) = shown.figure.axes
+    assert (axes.get_xlabel(), axes.get_ylabel()) == (x, y)
+    assert "Simulated data" in [text.get_text() for text in shown.figure.texts]
+    assert len(shown.alt) > 40
 
 
 def test_every_patient_and_the_line_are_where_they_belong(patients):
@@ -52,11 +95,6 @@ def test_no_patient_lies_outside_the_picture():
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
     assert left < X.min() < X.max() < right
     assert np.mean((heart_rate > low) & (heart_rate < high)) > 0.999
-
-
-def test_every_picture_says_that_it_is_simulated(patients):
-    for shown in (plot_max_heart_rate(*patients, caption="c"), plot_steps([2.0, 1.0], floor=1, loss="Loss", floor_name="floor", caption="c")):
-        assert "Simulated data" in [text.get_text() for text in shown.figure.texts]
 
 
 class Tags(html.parser.HTMLParser):
@@ -98,3 +136,53 @@ def test_a_picture_has_100_pixels_to_the_inch(patients, tmp_path):
 def test_more_lines_than_can_be_told_apart_are_refused(patients):
     with pytest.raises(ValueError, match="lines has 4 entries; at most 3"):
         plot_max_heart_rate(*patients, dict.fromkeys("abcd", line), caption="c")
+
+
+def test_a_wide_fall_is_drawn_on_a_logarithmic_axis_and_a_short_one_from_zero():
+    def axes(losses):
+        return plot_steps(losses, floor=1, loss="Loss", floor_name="floor", caption="c").figure.axes[0]
+
+    assert axes([5000.0, 2.0]).get_yscale() == "log"
+    assert axes([2.0, 1.5]).get_yscale() == "linear"
+    assert axes([2.0, 1.5]).get_ylim()[0] == 0
+
+
+def test_shares_of_the_dead_are_counted_by_five_years():
+    age, died = np.array([41, 44, 46, 47, 48, 49]), np.array([0, 1, 1, 1, 1, 0])
+    dots = plot_deaths(age, died, caption="c").figure.axes[0].lines[0].get_xydata()
+    assert dots.tolist() == [[42.5, 0.5], [47.5, 0.75]]
+
+
+def test_more_curves_than_can_be_told_apart_are_refused():
+    with pytest.raises(ValueError, match="curves has 3 entries; at most 2"):
+        plot_deaths([50, 60], [0, 1], dict.fromkeys("abc", np.sin), caption="c")
+
+
+def test_beats_are_where_the_intervals_put_them():
+    (row,) = plot_pulses({"one": [1000, 500, 800]}, caption="c").figure.axes[0].collections
+    assert row.get_positions() == pytest.approx([1.0, 1.5, 2.3])
+
+
+def test_the_star_marks_the_least_harm_and_the_fewest_wrong_calls():
+    shown = plot_harm([0.1, 0.2, 0.3], [30, 20, 25], caption="c")
+    assert shown.figure.axes[0].lines[1].get_xydata() == pytest.approx(np.array([[20.0, 20.0]]))
+    shown = plot_wrong_calls([1, 2, 3], [9, 4, 6], caption="c")
+    assert shown.figure.axes[0].lines[1].get_xydata().tolist() == [[2.0, 4.0]]
+    assert "to 4 at 2%" in shown.alt
+
+
+def test_a_table_has_a_caption_and_headings_and_hides_no_sign():
+    bundle = CaptionedTable("Who <is> it?", ["Name", "Age"], [("A & B", "61")])._repr_mimebundle_()
+    page = bundle["text/html"]
+    assert "<caption" in page
+    assert "Who &lt;is&gt; it?" in page
+    assert page.count('scope="col"') == 2
+    assert page.count('scope="row"') == 1
+    assert "A &amp; B" in page
+    assert "A & B  61" in bundle["text/plain"]
+
+
+def test_the_cast_is_shown_with_everyone_in_it():
+    text = show_cast()._repr_mimebundle_()["text/plain"]
+    assert all(patient.name in text and patient.complaint in text for patient in CAST)
+    assert "8.2 mmol/L (317 mg/dL)" in text

@@ -135,7 +135,8 @@ def describe(state: State, result: Result) -> str:
     """Say who is missed, who is treated for nothing, and which of the cast are treated."""
     sentence = (
         f"Of {_PEOPLE:,} people {result['treated']} are treated, {result['needless']} of them needlessly; "
-        f"{result['missed']} who die are missed. Of the six patients, "
+        f"{result['missed']} who die are missed. Together that is as bad as {result['harm']:,.0f} needless treatments. "
+        f"Of the six patients, "
         f"{', '.join(result['cast']) if result['cast'] else 'nobody'} would be treated."
     )
     if state["best"]:
