@@ -1,12 +1,17 @@
 """The command `course`."""
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from course_utils import workspace
+
 _BAD_INPUT = 2
+_STOPPED = 130
 
 
 class _OneLineParser(argparse.ArgumentParser):
@@ -26,29 +31,63 @@ def _parser() -> argparse.ArgumentParser:
     parser = _OneLineParser(prog="course", description="Machine learning for cardiologists, on simulated data.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     learn = commands.add_parser("learn", help="open your own copy of the course in JupyterLab")
-    learn.add_argument("folder", nargs="?", metavar="DIR", help="where your copies are (default: ~/cardiac-ml-course)")
     learn.add_argument("--chapter", help="the chapter to open, such as 01 (default: the first)")
     learn.add_argument("--no-browser", action="store_true", help="print the address and open no browser")
     learn.add_argument("--port", type=_port, help="the port to listen on (default: the first free one from 8888)")
+    learn.add_argument(
+        "--from", type=_path, dest="archive", metavar="ARCHIVE", help="first bring back a packed archive"
+    )
+    learn.set_defaults(run=_learn)
+    progress = commands.add_parser("progress", help="show how far you are in each chapter")
+    progress.set_defaults(run=_progress)
+    pack = commands.add_parser("pack", help="put your copies into one archive to take home")
+    pack.set_defaults(run=_pack)
+    for each in (learn, progress, pack):
+        each.add_argument(
+            "folder",
+            nargs="?",
+            metavar="DIR",
+            help="where your copies are (default: ~/my-cardiac-ml-course)",
+        )
     return parser
 
 
-def _learn(arguments: argparse.Namespace) -> int:
-    from course_utils import workspace  # here, so that `course --help` does not wait for nbgrader
+def _path(text: str) -> Path:
+    return Path(os.path.abspath(os.path.expanduser(text)))
 
-    try:
-        folder = Path(arguments.folder).expanduser().absolute() if arguments.folder else workspace.default_folder()
-        chapter = (
-            workspace.find_chapter(arguments.chapter) if arguments.chapter is not None else workspace.chapter_names()[0]
-        )
-        port = workspace.choose_port(arguments.port)
-        workspace.prepare_folder(folder, chapter)
-        return workspace.open_lab(folder, chapter, port=port, browser=not arguments.no_browser)
-    except workspace.WorkspaceError as error:
-        print(f"course learn: {error}", file=sys.stderr)
-        return _BAD_INPUT
+
+def _learn(arguments: argparse.Namespace, folder: Path) -> int:
+    chapter = (
+        workspace.find_chapter(arguments.chapter) if arguments.chapter is not None else workspace.chapter_names()[0]
+    )
+    port = workspace.choose_port(arguments.port)
+    if arguments.archive:
+        print(*workspace.bring_back(arguments.archive, folder, chapter), sep="\n")
+    for line in workspace.prepare_folder(folder, chapter):
+        print(line)
+    return workspace.open_lab(folder, chapter, port=port, browser=not arguments.no_browser)
+
+
+def _progress(arguments: argparse.Namespace, folder: Path) -> int:
+    print(workspace.read_progress(folder))
+    return 0
+
+
+def _pack(arguments: argparse.Namespace, folder: Path) -> int:
+    print(*workspace.pack(folder), sep="\n")
+    return 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command `course` with `arguments` (those of the process by default), and return its exit status."""
-    return _learn(_parser().parse_args(arguments))
+    parsed = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without ✓ shows a ? there, beside the word
+    try:
+        return parsed.run(parsed, _path(parsed.folder) if parsed.folder else workspace.default_folder())
+    except workspace.WorkspaceError as error:
+        print(f"course {parsed.command}: {error}", file=sys.stderr)
+        return _BAD_INPUT
+    except KeyboardInterrupt:
+        print(f"course {parsed.command}: stopped.", file=sys.stderr)
+        return _STOPPED

@@ -1,5 +1,7 @@
 """How a chapter with solutions becomes a copy to work in: nbgrader's own steps, and two of the course's."""
 
+import hashlib
+import json
 import re
 from typing import Any
 
@@ -28,14 +30,20 @@ class ClearSolutionLines(ClearSolutions):
 
 
 class PrepareForLearner(NbGraderPreprocessor):
-    """Let "Run All" go on past an exercise that is still open, and carry no widget of the author's along."""
+    """Let "Run All" go on past an exercise that is still open, carry no widget of the author's along, name the release.
+
+    `metadata.cardiac_ml_course.release` is 12 hexadecimal digits that differ when a released cell differs.
+    """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Tag code cells `raises-exception`, which JupyterLab runs past, and drop saved widgets."""
+        """Tag code cells `raises-exception`, which JupyterLab runs past, drop saved widgets, and add the release."""
         nb.metadata.pop("widgets", None)
         for cell in nb.cells:
             if cell.cell_type == "code":
                 cell.metadata["tags"] = sorted({*cell.metadata.get("tags", []), "raises-exception"})
+        cells = [[cell.cell_type, cell.source, cell.metadata.get("nbgrader")] for cell in nb.cells]
+        digest = hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()
+        nb.metadata["cardiac_ml_course"] = {"release": digest[:12]}
         return nb, resources
 
 

@@ -1,6 +1,7 @@
 """The command `course learn` up to the moment JupyterLab starts, and what it leaves on the disk."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -87,6 +88,86 @@ def test_work_is_never_written_over(capsys, tmp_path):
     assert everything_in(tmp_path) == before
 
 
+def older(folder, chapter=CHAPTER):
+    """Make the learner's copy of a chapter one of an older release, with work in it, and return its path."""
+    path = workspace.notebook_path(folder, chapter)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata["cardiac_ml_course"] = {"release": "0123456789ab"}
+    notebook.cells[0].source = "my own notes"
+    nbformat.write(notebook, path)
+    return path
+
+
+def notebooks_of(folder, chapter=CHAPTER):
+    return sorted(path.name for path in (folder / chapter).iterdir())
+
+
+def test_a_newer_chapter_comes_beside_work_and_says_so(capsys, tmp_path):
+    learn(capsys, tmp_path)
+    path = older(tmp_path)
+    before = path.read_bytes()
+    assert cli.main(["learn", str(tmp_path)]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    (name,) = set(notebooks_of(tmp_path)) - {path.name}
+    assert re.fullmatch(rf"{CHAPTER}\.newer-[0-9a-f]{{6}}\.ipynb", name)
+    assert name in line
+    assert "as you left it" in line
+    assert path.read_bytes() == before
+    assert (path.parent / name).read_text(encoding="utf-8") == workspace.released_notebook(CHAPTER)
+
+
+@pytest.mark.parametrize("rename", [None, "newer", "own"])
+def test_a_newer_chapter_comes_once_whatever_is_renamed(capsys, tmp_path, rename):
+    learn(capsys, tmp_path)
+    path = older(tmp_path)
+    learn(capsys, tmp_path)
+    (newer,) = [each for each in path.parent.iterdir() if each != path]
+    if rename == "newer":
+        newer.rename(newer.with_name("the new one.ipynb"))
+    if rename == "own":
+        path.rename(path.with_name("my first try.ipynb"))
+        learn(capsys, tmp_path)  # a chapter without a notebook of its name gets a fresh one, as ever
+    before = everything_in(tmp_path)
+    assert cli.main(["learn", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == ""
+    assert everything_in(tmp_path) == before
+
+
+def test_a_copy_of_the_present_release_is_all_that_is_needed(capsys, tmp_path):
+    learn(capsys, tmp_path)
+    path = workspace.notebook_path(tmp_path, CHAPTER)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("work"))
+    nbformat.write(notebook, path)
+    learn(capsys, tmp_path)
+    assert notebooks_of(tmp_path) == [path.name]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[" * 100_000, b"\xff"])
+def test_a_broken_notebook_of_another_chapter_is_named_and_stops_nothing(capsys, tmp_path, opened, content):
+    learn(capsys, tmp_path)
+    first = workspace.chapter_names()[0]
+    path = workspace.notebook_path(tmp_path, next(name for name in workspace.chapter_names() if name != first))
+    path.write_bytes(content)
+    before = everything_in(tmp_path)
+    assert cli.main(["learn", str(tmp_path)]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith(f"{path} cannot be read as a notebook. Rename it")
+    assert everything_in(tmp_path) == before
+    assert len(opened) == 2
+
+
+def test_drafts_of_a_stopped_start_go_after_an_hour_and_nothing_else_does(capsys, tmp_path):
+    learn(capsys, tmp_path)
+    own, new, old = (tmp_path / CHAPTER / name for name in (".mine", ".course-draft-new", ".course-draft-old"))
+    for path in (own, new, old):
+        path.write_text("half")
+    for path in (own, old):
+        os.utime(path, (0, 0))
+    learn(capsys, tmp_path)
+    assert (own.exists(), new.exists(), old.exists()) == (True, True, False)
+
+
 def test_a_renamed_notebook_is_kept_and_a_fresh_copy_comes(capsys, tmp_path):
     learn(capsys, tmp_path)
     notebook = workspace.notebook_path(tmp_path, CHAPTER)
@@ -131,11 +212,18 @@ def test_a_clone_in_the_home_folder_is_not_in_the_way(capsys, home):
     assert learn(capsys)[0] == 0
 
 
-@pytest.mark.parametrize("name", ["release", "submitted", "anything"])
+@pytest.mark.parametrize("name", [".", "source", "release", "submitted/anna", "autograded/anna/01", "feedback"])
 def test_an_instructors_course_is_not_a_workspace(capsys, tmp_path, name):
     (tmp_path / "nbgrader_config.py").write_text("")
+    before = sorted(tmp_path.rglob("*"))
     assert "part of an instructor's course" in refused(capsys, tmp_path / name)
-    assert not (tmp_path / name).exists()
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_of_ones_own_may_lie_in_a_course(capsys, tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text("")
+    assert learn(capsys, tmp_path / "my-cardiac-ml-course")[0] == 0
+    assert learn(capsys, tmp_path / "my-cardiac-ml-course")[0] == 0
 
 
 def test_the_courses_own_chapters_are_not_a_workspace(capsys):

@@ -1,0 +1,115 @@
+"""What a notebook shows of the learner's folder: `show_progress()` and `take_home()`."""
+
+import io
+import os
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import anywidget
+
+from course_utils.errors import explain
+from course_utils.widgets.explorer import CONTROLS_JS, STATIC_VARIABLE
+from course_utils.workspace.copies import WorkspaceError
+from course_utils.workspace.lab import learners_folder
+from course_utils.workspace.progress import LEGEND, SIGNS, Chapter, Progress, read_progress
+from course_utils.workspace.take_home import MOST_BYTES, archive_name, bring_back, packed_folder
+
+_HERE = Path(__file__).parent
+_SAVE_FIRST = "This reads what is saved. Save first: Ctrl+S (on a Mac Cmd+S), then run this cell again."
+_STYLE = (_HERE / "progress.css").read_text(encoding="utf-8")
+
+
+class ProgressTable:
+    """A report of progress that a notebook shows as a table."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def __repr__(self) -> str:
+        return f"{self._progress}\n{_SAVE_FIRST}"
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<p>{escape(note)}</p>" for note in [LEGEND, *self._progress.notes, _SAVE_FIRST])
+        head = "".join(f'<th scope="col">{name}</th>' for name in ("Exercise", "Status", "Points"))
+        return (
+            f'<style>{_STYLE}</style><div class="course-progress"><table><caption>Your progress</caption>'
+            f"<thead><tr>{head}</tr></thead>{''.join(map(_rows, self._progress.chapters))}</table>{notes}</div>"
+        )
+
+
+def _rows(chapter: Chapter) -> str:
+    rows = [f'<tr><th scope="rowgroup" colspan="3">{escape(chapter.title)}: {chapter.summary}</th></tr>']
+    for each in chapter.exercises:
+        status = f'<span aria-hidden="true">{SIGNS[each.status]}</span> {each.status}'
+        rows.append(f'<tr><th scope="row">{escape(each.title)}</th><td>{status}</td><td>{each.points:g}</td></tr>')
+    return f"<tbody>{''.join(rows)}</tbody>"
+
+
+def show_progress() -> ProgressTable:
+    """Show how far the learner is in each chapter, from what is saved in their folder."""
+    return ProgressTable(read_progress(learners_folder()))
+
+
+class TakeHome(anywidget.AnyWidget):
+    """A button that packs the learner's folder for the browser to download, and a chooser that brings an archive back.
+
+    The page asks with the message `{"pack": true}`, or sends an archive in pieces as `{"piece": i, "of": n}`. The
+    answer is `{"status": text}`, with `{"archive": name}` and the bytes if it was packed. All of it travels in
+    messages, so that no archive is saved inside a notebook.
+    """
+
+    _esm = CONTROLS_JS + (_HERE / "panel.js").read_text(encoding="utf-8")
+    _css = _HERE / "panel.css"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._received = bytearray()
+        super().__init__()
+        self.on_msg(self._on_page_message)
+
+    def _on_page_message(self, _: Any, content: Mapping[str, Any], buffers: Sequence[memoryview]) -> None:
+        try:
+            if "pack" in content:
+                self._pack()
+            else:
+                self._receive(content["piece"], content["of"], buffers[0])
+        except WorkspaceError as error:
+            self.send({"status": f"⚠ {error}"})
+        except Exception as error:  # shown in the widget: nobody sees what a callback prints
+            self.send({"status": f"⚠ {explain(error)}"})
+
+    def _pack(self) -> None:
+        packed = packed_folder(self._folder)
+        name = archive_name(self._folder)
+        text = f"{packed} The browser saves it as {name}, with its downloads."
+        self.send({"status": text, "archive": name}, buffers=[packed.content])
+
+    def _receive(self, piece: int, of: int, content: memoryview) -> None:
+        if piece == 0:
+            self._received.clear()
+        self._received += content
+        if len(self._received) > MOST_BYTES:
+            self._received.clear()
+            raise WorkspaceError("The archive is too large. Nothing was changed.")
+        if piece < of - 1:
+            self.send({"next": piece + 1})
+            return
+        archive = io.BytesIO(bytes(self._received))
+        self._received.clear()
+        lines = bring_back(archive, self._folder)
+        again = "If one of these notebooks is open, close its tab and open it again from the list on the left."
+        self.send({"status": "\n".join([*lines, again])})
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        still = {"text/plain": "Here are a button, Pack my work, and a file chooser, Bring back an archive."}
+        if os.environ.get(STATIC_VARIABLE):
+            return still, {}
+        live, metadata = super()._repr_mimebundle_(**kwargs)
+        return {**live, **still}, metadata
+
+
+def take_home() -> TakeHome:
+    """Show a panel that packs the learner's folder into one archive, and brings one back."""
+    return TakeHome(learners_folder())

@@ -1,0 +1,224 @@
+"""How far the learner is, read from the notebooks that they saved; nothing else is kept anywhere."""
+
+import functools
+import logging
+import re
+import stat
+import warnings
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from course_utils.workspace.copies import WorkspaceError, chapter_names, fresh_copy, reason, typed_command
+from course_utils.workspace.files import visible
+
+SIGNS = {"passed": "✓", "submitted": "◐", "failing": "✗", "not attempted": "○"}
+"""What an exercise can be, the best first, with the sign of each."""
+
+LEGEND = "Submitted means: there is an answer that no check has judged yet."
+
+_LARGEST = 100_000_000  # bytes; a notebook of a whole chapter with all its pictures has a tenth of it
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise and its `status`: one of `SIGNS`."""
+
+    name: str
+    title: str
+    points: float
+    status: str = "not attempted"
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter and its exercises, in their order."""
+
+    name: str
+    title: str
+    exercises: tuple[Exercise, ...]
+
+    @property
+    def summary(self) -> str:
+        """How many exercises and points of the chapter are passed, in words."""
+        if not self.exercises:
+            return "no exercises"
+        passed = [each for each in self.exercises if each.status == "passed"]
+        points, total = (sum(each.points for each in some) for some in (passed, self.exercises))
+        return f"{len(passed)} of {len(self.exercises)} passed, {points:g} of {total:g} points"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """All chapters, and what the learner should know about the reading, in one line each."""
+
+    chapters: tuple[Chapter, ...]
+    notes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return the report as plain text."""
+        width = max((len(each.title) for each in self.chapters), default=0)
+        lines = []
+        for chapter in self.chapters:
+            lines.append(f"{chapter.title:<{width}}   {chapter.summary}")
+            lines += [f"   {SIGNS[each.status]} {each.status:<13}   {each.title}" for each in chapter.exercises]
+        return "\n".join([*lines, LEGEND, *self.notes])
+
+
+def read_progress(folder: Path) -> Progress:
+    """Read how far the learner is from the notebooks saved in `folder` and below.
+
+    A notebook counts by the exercises in it, whatever its name and place. Where there are several, the best status of
+    each exercise counts.
+
+    Args:
+        folder: the learner's folder.
+
+    Returns:
+        The status of every exercise of the course.
+
+    Raises:
+        WorkspaceError: if there is no such folder.
+    """
+    begin = f"To begin: {typed_command(folder)}"
+    if not folder.exists():
+        raise WorkspaceError(f"There is no folder {folder}. {begin}")
+    if not folder.is_dir():
+        raise WorkspaceError(f"{folder} is a file. Name the folder that holds your copies.")
+    chapters = {name: _chapter(name) for name in chapter_names()}
+    tasks = [task for _, tasks in chapters.values() for task in tasks]
+    unread: list[str] = []
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in visible(folder, lambda error: unread.append(f"{error.filename} ({reason(error)})")):
+        if path.suffix == ".ipynb":
+            try:
+                statuses = _read_notebook(path, tasks)
+            except Exception as error:  # a file may hold anything, and none may stop the report
+                unread.append(f"{path} ({reason(error) if isinstance(error, OSError) else 'not a notebook'})")
+            else:
+                for name, status in statuses.items():
+                    found[name].append(status)
+    notes = [] if found else [f"There is no chapter in {folder} yet. {begin}"]
+    return Progress(
+        tuple(
+            Chapter(
+                name,
+                title,
+                tuple(Exercise(each.name, each.title, each.points, _best(found[each.name])) for each in own),
+            )
+            for name, (title, own) in chapters.items()
+        ),
+        (*notes, *(f"{each} could not be read and was not counted." for each in unread)),
+    )
+
+
+@dataclass(frozen=True)
+class _Task:
+    """An exercise as it is released."""
+
+    name: str
+    title: str
+    points: float
+    source: str
+    by_hand: bool
+
+
+@functools.cache
+def _chapter(chapter: str) -> tuple[str, list[_Task]]:
+    """Return a chapter's title and its exercises as they are released."""
+    import nbformat  # here, so that a notebook that shows a panel does not wait for it
+
+    cells = nbformat.reads(fresh_copy(chapter), as_version=4).cells
+    graded = {_grade_id(cell): cell.metadata.nbgrader for cell in cells if _grade_id(cell)}
+    first = re.search(r"^# \d+\. ([^:\n]+)", "\n".join(cell.source for cell in cells), re.MULTILINE)
+    title = f"{chapter[:2]} {first[1] if first else chapter[3:].replace('_', ' ')}"
+    heading, tasks = "", []
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            heading = (re.findall(r"^#+ (Exercise \d+: .+)$", cell.source, re.MULTILINE) or [heading])[-1]
+        name = _grade_id(cell)
+        if name and (graded[name].get("solution") or graded[name].get("task")):
+            check = graded.get(f"{name}_check")
+            points = (check or graded[name]).get("points", 0)
+            tasks.append(_Task(name, heading or name, points, cell.source, by_hand=check is None))
+    return title, tasks
+
+
+def _grade_id(cell: Any) -> str | None:
+    metadata = cell.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    name = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _best(statuses: list[str]) -> str:
+    return min(statuses, key=list(SIGNS).index, default="not attempted")
+
+
+def _read_notebook(path: Path, tasks: list[_Task]) -> dict[str, str]:
+    """Return the status of each exercise that a notebook holds a cell of."""
+    details = path.stat()
+    if not stat.S_ISREG(details.st_mode):
+        raise OSError("not a file")
+    if details.st_size > _LARGEST:
+        raise OSError("too large")
+    cells = defaultdict(list)
+    for cell in _cells(path.read_text(encoding="utf-8")):
+        cells[_grade_id(cell)].append(cell)
+    return {
+        task.name: _status(task, cells[task.name], cells[f"{task.name}_check"])
+        for task in tasks
+        if cells.keys() & {task.name, f"{task.name}_check"}
+    }
+
+
+def _cells(text: str) -> list[Any]:
+    """Return the cells of a notebook of any version, without a word on what is odd about it."""
+    import nbformat
+
+    disabled = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return nbformat.reads(text, as_version=4, capture_validation_error={}).cells
+    finally:
+        logging.disable(disabled)
+
+
+def _status(task: _Task, answers: list[Any], checks: list[Any]) -> str:
+    unjudged = "submitted" if any(_is_answered(cell, task) for cell in answers) else "not attempted"
+    if task.by_hand:
+        return unjudged
+    answered = max(map(_number, answers), default=0)
+    verdicts = [_verdict(check) for check in checks if _number(check) >= answered]
+    return _best([verdict or unjudged for verdict in verdicts] or [unjudged])
+
+
+def _is_answered(cell: Any, task: _Task) -> bool:
+    """Tell whether a cell differs from its release: the present one or, by nbgrader's checksum, that of the copy."""
+    from nbgrader.utils import compute_checksum
+
+    words = cell.source.split()
+    return words not in ([], task.source.split()) and compute_checksum(cell) != cell.metadata.nbgrader.get("checksum")
+
+
+def _number(cell: Any) -> int:
+    """Return when a cell was run, as the number that stands beside it; 0 if it was not."""
+    number = cell.get("execution_count")
+    return number if isinstance(number, int) else 0
+
+
+def _verdict(check: Any) -> str | None:
+    """Return what a check's saved output says, None if there is none."""
+    outputs = check.get("outputs", [])
+    errors = ["\n".join(map(str, each.get("traceback", []))) for each in outputs if each.output_type == "error"]
+    printed = "".join(each.text for each in outputs if each.output_type == "stream" and each.name == "stdout")
+    text = _COLOUR.sub("", errors[0] if errors else printed).strip()
+    if text.startswith("○"):
+        return "not attempted"
+    if not errors and re.search("^✓", text, re.MULTILINE):
+        return "passed"
+    return "failing" if errors or text else None
