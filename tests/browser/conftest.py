@@ -81,5 +81,5 @@ def open_copy(page, learner):
 
 @pytest.fixture
 def notebook(open_copy, learner):
-    """The chapter as a learner gets it, open in the page."""
-    return open_copy(learner.chapter)
+    """Chapter 01 as a learner gets it, open in the page."""
+    return open_copy(learner.notebook(lab.CHAPTER))

@@ -19,6 +19,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
+from course_utils import workspace
+
 CHAPTER = "01_linear_regression"
 FIT_BY_HAND = "Fit a line by hand: maximum heart rate against age"
 GRADIENT_DESCENT = "Gradient descent, one step at a time"
@@ -150,13 +152,17 @@ class Server:
 
 
 class Learner(Server):
-    """JupyterLab as `course learn` starts it, on the copies in `folder`."""
+    """JupyterLab as `course learn` starts it with `options`, on the copies in `folder`."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *options: str) -> None:
         self.folder = home / "course"
-        self.chapter = self.folder / CHAPTER / f"{CHAPTER}.ipynb"
         course = Path(sys.executable).with_name("course")
-        super().__init__([str(course), "learn", str(self.folder), "--no-browser", f"--port={_free_port()}"], home, home)
+        command = [str(course), "learn", str(self.folder), "--no-browser", f"--port={_free_port()}"]
+        super().__init__([*command, *options], home, home)
+
+    def notebook(self, chapter: str) -> Path:
+        """Return the learner's copy of a chapter."""
+        return workspace.notebook_path(self.folder, chapter)
 
 
 class Instructor(Server):
@@ -269,6 +275,14 @@ class Notebook:
         explorer = self.page.get_by_role("group", name=title)
         expect(explorer).to_have_attribute("data-revision", re.compile(r"\d"))
         return explorer
+
+    def explorers(self, path: Path) -> list[Locator]:
+        """Return all interactive pictures of the notebook in `path`, once they are drawn."""
+        explorers = self.page.locator(".course-explorer")
+        expect(explorers).to_have_count(len(re.findall(r'"explore_\w+\(\)"', path.read_text(encoding="utf-8"))))
+        for explorer in explorers.all():
+            expect(explorer).to_have_attribute("data-revision", re.compile(r"\d"))
+        return explorers.all()
 
     def quiz(self, question: str) -> Locator:
         """Return the question with its options and its explanation."""

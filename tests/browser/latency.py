@@ -7,8 +7,15 @@ from browser import lab
 from playwright.sync_api import Page
 
 SLIDERS = {
-    "explore_max_heart_rate": (lab.FIT_BY_HAND, "Heart rate at age 50"),
-    "explore_gradient_descent": (lab.GRADIENT_DESCENT, "Steps taken"),
+    "explore_irregular_pulse": ("00_welcome", "A rule for an irregular pulse", "Call it irregular above"),
+    "explore_max_heart_rate": (lab.CHAPTER, lab.FIT_BY_HAND, "Heart rate at age 50"),
+    "explore_gradient_descent": (lab.CHAPTER, lab.GRADIENT_DESCENT, "Steps taken"),
+    "explore_risk_surface": ("02_logistic_regression", "Where does cholesterol matter?", "Age"),
+    "explore_treatment_threshold": (
+        "02_logistic_regression",
+        "From which risk would you treat?",
+        "Treat above a risk of",
+    ),
 }
 
 _WATCH = """explorer => {
@@ -32,21 +39,20 @@ def measure(n: int = 25) -> dict[str, list[float]]:
         lab.Learner(Path(home)) as learner,
     ):
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(learner.url)
-        notebook = lab.Notebook(page)
-        found = {name: _measure(page, notebook, name, n) for name in SLIDERS}
+        found = {name: _measure(page, learner, name, n) for name in SLIDERS}
         page.close()
     return found
 
 
-def _measure(page: Page, notebook: lab.Notebook, name: str, n: int) -> list[float]:
-    title, label = SLIDERS[name]
+def _measure(page: Page, learner: lab.Learner, name: str, n: int) -> list[float]:
+    chapter, title, label = SLIDERS[name]
+    notebook = lab.open_notebook(page, learner, learner.notebook(chapter))
     notebook.run(f"{name}()")
     explorer = notebook.explorer(title)
     with lab.next_picture(explorer):
         explorer.get_by_role("button", name="Commit my guess").click()
     explorer.evaluate(_WATCH)
-    explorer.get_by_label(label).focus()
+    explorer.get_by_label(label, exact=True).focus()
     for _ in range(n):
         with lab.next_picture(explorer):
             page.keyboard.press("ArrowRight")

@@ -11,7 +11,7 @@ from course_utils import workspace
 
 pytestmark = pytest.mark.browser
 
-PARTS = ".course-explorer, .course-quiz, .jp-OutputArea-output figure"
+PARTS = ".course-explorer, .course-quiz, .course-take-home, .course-progress, figure:has(img)"
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
 ALL_IN_SIGHT = """parts => {
@@ -23,22 +23,20 @@ ALL_IN_SIGHT = """parts => {
 
 
 @pytest.fixture
-def whole_chapter(open_copy):
-    """The chapter with its solutions, run to its end, so that every picture and question is on the page."""
-    notebook = open_copy(workspace.notebook_path(workspace.source_folder(), lab.CHAPTER))
+def whole_chapter(open_copy, chapter):
+    """The explorers of a chapter that has run to its end with its solutions: all its parts are on the page."""
+    path = workspace.notebook_path(workspace.source_folder(), chapter)
+    notebook = open_copy(path)
     notebook.run_all()
-    for title in (lab.FIT_BY_HAND, lab.GRADIENT_DESCENT):
-        notebook.explorer(title)
-    return notebook
+    return notebook.explorers(path)
 
 
-def wake(notebook):
+def wake(page, explorers):
     """Commit a guess in each explorer, and choose an option in each question."""
-    for title in (lab.FIT_BY_HAND, lab.GRADIENT_DESCENT):
-        explorer = notebook.explorer(title)
+    for explorer in explorers:
         with lab.next_picture(explorer):
             explorer.get_by_role("button", name="Commit my guess").click()
-    for quiz in notebook.page.locator(".course-quiz").all():
+    for quiz in page.locator(".course-quiz").all():
         quiz.get_by_role("radio").first.check()
         expect(quiz.get_by_role("status")).to_have_text(re.compile(r"\w"))
 
@@ -56,13 +54,22 @@ def assert_accessible(page):
 
 
 def assert_nothing_is_wider_than_its_cell(page):
-    outputs = page.locator(".jp-OutputArea-output").filter(has=page.locator(".course-explorer, .course-quiz, figure"))
+    outputs = page.locator(".jp-OutputArea-output").filter(has=page.locator(PARTS))
     assert outputs.count() == page.locator(PARTS).count()
     for output in outputs.all():
         assert output.evaluate("output => output.scrollWidth <= output.clientWidth"), output.inner_text()
 
 
-@pytest.mark.parametrize(("theme", "width"), [("Light", 900), ("Dark", 1280)])
+@pytest.mark.parametrize(
+    ("chapter", "theme", "width"),
+    [
+        ("00_welcome", "Light", 1280),
+        ("00_welcome", "Dark", 900),
+        (lab.CHAPTER, "Light", 900),
+        (lab.CHAPTER, "Dark", 1280),
+        ("02_logistic_regression", "Dark", 900),
+    ],
+)
 def test_every_part_is_accessible_and_fits(page, whole_chapter, theme, width):
     page.evaluate(
         "theme => jupyterapp.commands.execute('apputils:change-theme', {theme}).then(() => true)", f"JupyterLab {theme}"
@@ -74,7 +81,7 @@ def test_every_part_is_accessible_and_fits(page, whole_chapter, theme, width):
     page.wait_for_function(ALL_IN_SIGHT, arg=PARTS)
     page.evaluate(Axe().axe_script)
     assert_accessible(page)
-    wake(whole_chapter)
+    wake(page, whole_chapter)
     assert_accessible(page)
     assert_nothing_is_wider_than_its_cell(page)
 

@@ -12,8 +12,7 @@ pytestmark = pytest.mark.browser
 def test_work_is_there_after_a_new_start(page, tmp_path):
     exercise, check = "def rule_220", "Check of exercise 1"
     with lab.Learner(tmp_path) as first:
-        page.goto(first.url)
-        notebook = lab.Notebook(page)
+        notebook = lab.open_notebook(page, first, first.notebook(lab.CHAPTER))
         notebook.run("explore_max_heart_rate()")
         explorer = notebook.explorer(lab.FIT_BY_HAND)
         with lab.next_picture(explorer):
@@ -22,14 +21,13 @@ def test_work_is_there_after_a_new_start(page, tmp_path):
         page.keyboard.press("Shift+Enter")
         expect(notebook.output(check)).to_contain_text("✓ Correct.")
         notebook.save()
-        saved = first.chapter.read_text()
+        saved = first.notebook(lab.CHAPTER).read_text()
         page.goto("about:blank")
         assert first.stop() == 0
 
     with lab.Learner(tmp_path) as second:
-        assert second.chapter.read_text() == saved
-        page.goto(second.url)
-        notebook = lab.Notebook(page)
+        assert second.notebook(lab.CHAPTER).read_text() == saved
+        notebook = lab.open_notebook(page, second, second.notebook(lab.CHAPTER))
         assert "at_50 = 170" in notebook.source(exercise)
         expect(notebook.output(check)).to_contain_text("✓ Correct.")
         # The new kernel knows nothing of this picture: it comes out of the saved notebook.

@@ -1,0 +1,57 @@
+"""Every chapter from its first cell to its last, as a learner who answers all of it."""
+
+import re
+
+import pytest
+from browser import lab
+from notebooks.attempts import Chapter
+from playwright.sync_api import expect
+
+from course_utils import workspace
+
+pytestmark = pytest.mark.browser
+
+STACK_TRACE = re.compile(r"Traceback|Cell In\[")
+
+
+@pytest.fixture(params=workspace.chapter_names())
+def chapter(request):
+    return Chapter(request.param)
+
+
+def test_a_chapter_can_be_read_moved_answered_and_validated(page, learner, open_copy, chapter):
+    path = learner.notebook(chapter.name)
+    notebook = open_copy(path)
+    notebook.run_all()
+    expect(page.locator(".jp-Notebook")).not_to_contain_text(STACK_TRACE)
+
+    for explorer in notebook.explorers(path):
+        with lab.next_picture(explorer):
+            explorer.get_by_role("button", name="Commit my guess").click()
+        picture, sentence = explorer.get_by_role("img"), explorer.locator("p")
+        said, shown = sentence.inner_text(), picture.get_attribute("src")
+        with lab.next_picture(explorer):
+            explorer.get_by_role("slider").last.press("ArrowRight")
+        expect(sentence).not_to_have_text(said)
+        expect(picture).to_have_attribute("alt", sentence.inner_text())
+        assert picture.get_attribute("src") != shown
+    for quiz in page.locator(".course-quiz").all():
+        verdicts = set()
+        for option in quiz.get_by_role("radio").all():
+            option.check()
+            expect(quiz.get_by_role("status")).to_have_text(re.compile(r"^[✓✗] "))
+            verdicts.add(quiz.get_by_role("status").inner_text()[0])
+        assert verdicts == {"✓", "✗"}
+
+    for exercise in chapter.exercises:
+        notebook.write(exercise.answer.source.splitlines()[0], exercise.filled(exercise.answers["right"][0]))
+    notebook.run_all()
+    for number in range(1, len(chapter.exercises) + 1):
+        expect(notebook.output(f"Check of exercise {number}")).to_contain_text("✓ Correct.")
+    expect(page.locator(".jp-Notebook")).not_to_contain_text(STACK_TRACE)
+    notebook.save()
+    page.get_by_role("button", name="Validate").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Success! Your notebook passes all the tests.")
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
