@@ -11,7 +11,7 @@ help:
 	echo "make bench   measure the course against its budgets"
 	echo "make study   try the right answers on 20 seeds in place of 3"
 	echo "make lint    check style, types and imports"
-	echo "make lock    write the package versions of .venv to lock.txt"
+	echo "make lock    write the package versions of .venv to lock.txt and binder/requirements.txt"
 
 learn:
 	$(BOOTSTRAP) learn
@@ -38,6 +38,8 @@ lint:
 
 lock:
 	$(BOOTSTRAP) test
-	$(BIN)/python -m pip freeze --exclude-editable --exclude setuptools --exclude wheel > .venv/frozen.txt
+	$(BIN)/python -m pip freeze --all --exclude-editable --exclude pip --exclude wheel > .venv/frozen.txt
 	echo "# The versions the course was tested with, as pip constraints. Rewritten by: make lock" > lock.txt
 	sed -e '/ @ /d' -e '/^torch==/s/+cpu$$//' .venv/frozen.txt >> lock.txt
+	$(BIN)/python binder/lock_requirements.py > .venv/requirements.txt
+	cp .venv/requirements.txt binder/requirements.txt

@@ -3,7 +3,17 @@
 Every function is called `make_<task>` and returns `(X, y)`, or `(X, y, truth)` with `return_truth=True`.
 """
 
+from data_generators.formulas import BMI_CONSTANTS, GLASGOW_COMA_SCALE, make_bmi, make_glasgow_coma_scale
+from data_generators.markers import MARKERS, make_risk_markers
 from data_generators.patient import CAST, Patient
+from data_generators.patterns import (
+    LINE_KERNELS,
+    NOUGHTS_AND_CROSSES,
+    ORIENTED_LINES,
+    make_noughts_and_crosses,
+    make_oriented_lines,
+)
+from data_generators.phenotypes import HF_FEATURES, HF_PHENOTYPES, make_hf_phenotypes
 from data_generators.pulse import PULSE_RHYTHMS, make_pulses, take_pulse
 from data_generators.tabular import (
     MAX_HEART_RATE_LAWS,
@@ -14,13 +24,27 @@ from data_generators.tabular import (
 )
 
 __all__ = [
+    "BMI_CONSTANTS",
     "CAST",
+    "GLASGOW_COMA_SCALE",
+    "HF_FEATURES",
+    "HF_PHENOTYPES",
+    "LINE_KERNELS",
+    "MARKERS",
     "MAX_HEART_RATE_LAWS",
+    "NOUGHTS_AND_CROSSES",
+    "ORIENTED_LINES",
     "PULSE_RHYTHMS",
     "TEN_YEAR_MORTALITY_LAW",
     "Patient",
+    "make_bmi",
+    "make_glasgow_coma_scale",
+    "make_hf_phenotypes",
     "make_max_heart_rate",
+    "make_noughts_and_crosses",
+    "make_oriented_lines",
     "make_pulses",
+    "make_risk_markers",
     "make_ten_year_mortality",
     "take_pulse",
     "ten_year_mortality_risk",

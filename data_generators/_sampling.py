@@ -1,7 +1,7 @@
 """What every generator does with its arguments: one source of randomness, one kind of error."""
 
 import numbers
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -33,9 +33,7 @@ def check_n_samples(n_samples: int) -> int:
     Raises:
         ValueError: if it is not a whole number of at least 1.
     """
-    if isinstance(n_samples, bool) or not isinstance(n_samples, numbers.Integral) or n_samples < 1:
-        raise ValueError(f"n_samples is {n_samples!r}; it must be a whole number of at least 1.")
-    return int(n_samples)
+    return check_size("n_samples", n_samples, 1)
 
 
 def check_option(name: str, value: object, allowed: dict[str, Option]) -> Option:
@@ -55,9 +53,31 @@ def check_share(name: str, value: object) -> float:
     Raises:
         ValueError: if it is not a number from 0 to 1.
     """
-    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= value <= 1:
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= float(value) <= 1:
         raise ValueError(f"{name} is {value!r}; it must be a number from 0 to 1.")
     return float(value)
+
+
+def check_flag(name: str, value: object) -> bool:
+    """Return `value` as a bool.
+
+    Raises:
+        ValueError: if it is neither True nor False.
+    """
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    raise ValueError(f"{name} is {value!r}; allowed are True, False.")
+
+
+def check_size(name: str, value: Any, smallest: int) -> int:
+    """Return the number (of pixels, say) `value` as an int.
+
+    Raises:
+        ValueError: if it is not a whole number of at least `smallest`.
+    """
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < smallest:
+        raise ValueError(f"{name} is {value!r}; it must be a whole number of at least {smallest}.")
+    return int(value)
 
 
 def truncated_normal(
@@ -88,3 +108,25 @@ def expected_auc(probability: np.ndarray) -> float:
     without = 1.0 - ordered
     below = np.cumsum(without) - without  # how many without the event have a lower probability
     return float((ordered * below).sum() / (ordered.sum() * without.sum() - (ordered * without).sum()))
+
+
+def adjusted_rand_index(one: np.ndarray, other: np.ndarray) -> float:
+    """Return how alike two groupings of the same people are: 1 if equal, 0 on average for groups drawn at random.
+
+    Pairs of people are counted that are together in both groupings, less what chance would give (Hubert and Arabie, J
+    Classification 1985;2:193-218).
+
+    Args:
+        one: int (n,), each person's group, from 0.
+        other: int (n,), the same in the other grouping.
+    """
+
+    def pairs(counts: np.ndarray) -> float:
+        return float((counts * (counts - 1) // 2).sum())
+
+    width = int(other.max()) + 1
+    both = pairs(np.bincount(one * width + other))
+    in_one, in_other = pairs(np.bincount(one)), pairs(np.bincount(other))
+    by_chance = in_one * in_other / pairs(np.array([len(one)]))
+    highest = (in_one + in_other) / 2
+    return 1.0 if both == highest else (both - by_chance) / (highest - by_chance)
