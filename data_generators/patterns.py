@@ -45,7 +45,7 @@ def make_noughts_and_crosses(
 
     Args:
         n_samples: number of pictures.
-        size: pixels a side, at least 12.
+        size: pixels a side, at least 14.
         label_noise: chance of each label in y to be the wrong one, from 0 to 1.
         random_state: an int gives the same pictures each time, whatever the label noise.
         return_truth: also return what the simulation knows.
@@ -73,20 +73,20 @@ def make_noughts_and_crosses(
         ((5, 1, 28, 28), (5,))
     """
     n_samples = check_n_samples(n_samples)
-    size = check_size("size", size, 12)
+    size = check_size("size", size, 14)
     label_noise = check_share("label_noise", label_noise)
     generator = check_random_state(random_state)
 
     scale = size / 28
     label = generator.integers(0, 2, n_samples)
-    radius = scale * generator.uniform(5.0, 8.5, n_samples)
+    radius = scale * generator.uniform(5.0, 8.0, n_samples)
     stroke = scale * generator.uniform(1.8, 3.2, n_samples)
     rotation = generator.uniform(-10.0, 10.0, n_samples)
     aspect = generator.uniform(0.9, 1.1, n_samples)  # square root of width over height
     wobble = scale * generator.uniform(0.0, 0.6, (2, n_samples))
     waves = 2 * np.pi * generator.uniform(0.6, 1.4, (2, n_samples)) / size  # about one wave across the picture
     phase = generator.uniform(0, 2 * np.pi, (2, n_samples))
-    reach = radius * np.maximum(aspect, 1 / aspect) + stroke / 2 + 2 * wobble.max(axis=0) + 0.5
+    reach = (radius + stroke / 2 + 0.5) * np.maximum(aspect, 1 / aspect) + 2 * wobble.max(axis=0)
     room = np.minimum(4 * scale, (size - 1) / 2 - reach)
     centre = (size - 1) / 2 + room[:, np.newaxis] * generator.uniform(-1, 1, (n_samples, 2))
     radius[label == 1] *= 1.2  # so that a cross looks as large as a nought; it still reaches less far across and down
