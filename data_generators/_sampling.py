@@ -127,6 +127,8 @@ def adjusted_rand_index(one: np.ndarray, other: np.ndarray) -> float:
     width = int(other.max()) + 1
     both = pairs(np.bincount(one * width + other))
     in_one, in_other = pairs(np.bincount(one)), pairs(np.bincount(other))
-    by_chance = in_one * in_other / pairs(np.array([len(one)]))
     highest = (in_one + in_other) / 2
-    return 1.0 if both == highest else (both - by_chance) / (highest - by_chance)
+    if both == highest:
+        return 1.0
+    by_chance = in_one * in_other / pairs(np.array([len(one)]))
+    return (both - by_chance) / (highest - by_chance)

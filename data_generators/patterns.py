@@ -131,8 +131,8 @@ def make_oriented_lines(
         y: int64 (n_samples,), 1 if there is a line and 0 if its pixels are shuffled, as in `ORIENTED_LINES`.
         truth: only with `return_truth`; a dict of float64 (n_samples,) arrays: "theta", the line's angle in degrees, 0
             for a horizontal line and 90 for a vertical one, anticlockwise, from 0 to below 180; "offset", its distance
-            from the middle of the picture in pixels, positive to the right or below; "width", in pixels; "contrast",
-            its brightness. In a picture without a line they are those of the line before it was shuffled.
+            in pixels from the middle of the picture, positive to the right; "width", in pixels; and "contrast", its
+            brightness. In a picture without a line they are those of the line before it was shuffled.
 
     Raises:
         ValueError: if an argument is outside what is allowed.

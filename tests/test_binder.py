@@ -254,8 +254,7 @@ def test_a_chapter_on_binder_leaves_memory_to_spare(binder):
     kernel = Kernel(binder, f"{FOLDER}/{CHAPTER}/{CHAPTER}.ipynb")
     assert kernel.run("import os; print(os.getcwd())").strip() == str(binder.home / FOLDER / CHAPTER)
     assert kernel.run("print(os.environ['OMP_NUM_THREADS'])").strip() == "1"
-    folder = kernel.run("from course_utils.workspace import learners_folder; print(learners_folder())").strip()
-    assert folder == str(binder.home / FOLDER)
+    assert kernel.run("print(os.environ['COURSE_FOLDER'])").strip() == str(binder.home / FOLDER)
     solved = json.loads((binder.home / "notebooks" / CHAPTER / f"{CHAPTER}.ipynb").read_text(encoding="utf-8"))
     for cell in solved["cells"]:
         if cell["cell_type"] == "code":
