@@ -64,7 +64,7 @@ def make_noughts_and_crosses(
 
     Sources:
         The task is that of figure 4 of Howard and Francis, Heart 2022;108:973-981, as are its 28 pixels. All other
-        numbers are choices of this course, for 28 pixels: radius 5 to 8.5 (a cross 1.2 times that), stroke 1.8 to 3.2,
+        numbers are choices of this course, for 28 pixels: radius 5 to 8 (a cross 1.2 times that), stroke 1.8 to 3.2,
         wobble up to 0.6 pixels.
 
     Example:

@@ -147,8 +147,7 @@ def test_the_best_of_several_copies_counts(tmp_path):
 
 
 @pytest.mark.parametrize("place", [".ipynb_checkpoints", ".Trash", "sub/.ipynb_checkpoints"])
-def test_hidden_notebooks_do_not_count(tmp_path, place, monkeypatch):
-    monkeypatch.delenv("MAKELEVEL", raising=False)  # the tests themselves are started by make
+def test_hidden_notebooks_do_not_count(tmp_path, place):
     Copy().answer(RULE).check(RULE, RIGHT).save(tmp_path, f"{place}/x.ipynb")
     progress = workspace.read_progress(tmp_path)
     assert {each.status for chapter in progress.chapters for each in chapter.exercises} == {"not attempted"}

@@ -25,7 +25,6 @@ NOTEBOOK = f"{CHAPTER}/{CHAPTER}.ipynb"
 
 @pytest.fixture(autouse=True)
 def no_lab(monkeypatch):
-    monkeypatch.delenv("MAKELEVEL", raising=False)
     monkeypatch.setattr(workspace, "open_lab", lambda *_, **__: 0)
 
 

@@ -19,7 +19,6 @@ CHAPTER = "01_linear_regression"
 def opened(monkeypatch):
     """Record what JupyterLab would be opened on, and open nothing."""
     calls = []
-    monkeypatch.delenv("MAKELEVEL", raising=False)  # the tests themselves are started by make
     monkeypatch.setattr(workspace, "open_lab", lambda *args, **kwargs: calls.append((args, kwargs)) or 0)
     return calls
 

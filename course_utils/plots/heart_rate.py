@@ -6,12 +6,10 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 
-from course_utils.plots.style import COLOURS, CaptionedFigure, course_style, new_figure, panels
+from course_utils.plots.style import COLOURS, LINE_STYLES, CaptionedFigure, course_style, new_figure, panels
 
 Line = Callable[[Any], Any]
 """A recipe for the heart rate (bpm) from the age in tens of years from 50."""
-
-_LINE_STYLES = (("orange", "-"), ("black", "--"), ("green", "-."))
 
 
 def draw_patients(axes: Any, age: Any, heart_rate: Any) -> None:
@@ -37,7 +35,7 @@ def draw_lines(axes: Any, lines: Mapping[str, Line]) -> list[Artist]:
     """Draw up to three lines, by their names in the legend, over patients; return what was drawn."""
     ends = np.array([15.0, 90.0])
     drawn: list[Artist] = []
-    for (name, line), (colour, dash) in zip(lines.items(), _LINE_STYLES, strict=False):
+    for (name, line), (colour, dash) in zip(lines.items(), LINE_STYLES, strict=False):
         drawn += axes.plot(ends, line((ends - 50) / 10), dash, color=COLOURS[colour], label=name)
     return [*drawn, axes.legend(handles=drawn, loc="upper right", ncols=len(lines), borderaxespad=0)]
 
@@ -57,8 +55,8 @@ def plot_max_heart_rate(
         ValueError: for more than three lines.
     """
     lines = lines or {}
-    if len(lines) > len(_LINE_STYLES):
-        raise ValueError(f"lines has {len(lines)} entries; at most {len(_LINE_STYLES)} can be told apart.")
+    if len(lines) > len(LINE_STYLES):
+        raise ValueError(f"lines has {len(lines)} entries; at most {len(LINE_STYLES)} can be told apart.")
     figure = new_figure()
     with course_style():
         axes = panels(figure)

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.plots.style import COLOURS, CaptionedFigure, course_style, new_figure, panels
+from course_utils.plots.style import COLOURS, LINE_STYLES, CaptionedFigure, course_style, new_figure, panels
 
 MG_PER_DL = 38.67
 """How many mg/dL of cholesterol are one mmol/L."""
 
 _BAND = 5
-_LINE_STYLES = (("orange", "-"), ("black", "--"))
+_LINE_STYLES = LINE_STYLES[:2]
 
 
 def plot_deaths(

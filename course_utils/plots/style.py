@@ -45,6 +45,9 @@ _STYLE: dict[Any, Any] = {
 
 PIXELS_PER_INCH = 100
 
+LINE_STYLES = (("orange", "-"), ("black", "--"), ("green", "-."))
+"""Colours and dashes that can be told apart, for the lines of one picture in their order."""
+
 
 def course_style() -> AbstractContextManager[None]:
     """Return the context in which pictures are drawn: `with course_style(): …`."""

@@ -87,10 +87,15 @@ def compute(
     *, age: float, cholesterol: float, effect: float, log_odds: bool, widest: bool, guess: float | None
 ) -> Result:
     """Return the person's risk as they are and with less cholesterol, and the age at which both differ most."""
-    gaps = _risk(_log_odds(_AGES, cholesterol, effect)) - _risk(_log_odds(_AGES, cholesterol - _LOWERED, effect))
+    levels = (cholesterol, cholesterol - _LOWERED)
+    curves = [_log_odds(_AGES, level, effect) for level in levels]
+    here = [_log_odds(age, level, effect) for level in levels]
+    gaps = _risk(curves[0]) - _risk(curves[1])
     return {
-        "risk": float(_risk(_log_odds(age, cholesterol, effect))),
-        "lowered": float(_risk(_log_odds(age, cholesterol - _LOWERED, effect))),
+        "curves": curves,
+        "here": here,
+        "risk": float(_risk(here[0])),
+        "lowered": float(_risk(here[1])),
         "widest_age": float(_AGES[np.argmax(gaps)]),
         "widest_gap": float(gaps.max()),
     }
@@ -112,8 +117,7 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
     age, cholesterol, effect = state["age"], state["cholesterol"], state["effect"]
     convert, written = (_same, _signed) if state["log_odds"] else (_risk, _percent)
     surface = convert(_log_odds(_AGES, _CHOLESTEROLS[:, None], effect))
-    as_is, lowered = (_log_odds(_AGES, level, effect) for level in (cholesterol, cholesterol - _LOWERED))
-    here = [float(_log_odds(age, level, effect)) for level in (cholesterol, cholesterol - _LOWERED)]
+    as_is, lowered = result["curves"]
     low, high = (-6.0, 5.0) if state["log_odds"] else (0.0, 1.0)
 
     def height(log_odds: Any) -> Any:
@@ -144,7 +148,7 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
         *right.plot(
             _AGES, height(lowered), "--", color=COLOURS["blue"], label=f"2 less: {cholesterol - _LOWERED:.1f} mmol/L"
         ),
-        *right.plot([age, age], [height(each) for each in here], "o-", color=COLOURS["black"], markersize=5),
+        *right.plot([age, age], [height(each) for each in result["here"]], "o-", color=COLOURS["black"], markersize=5),
         headline(left, "Log-odds of dying" if state["log_odds"] else "Risk of dying in ten years"),
         headline(right, f"2 mmol/L less: {_points(result)} points fewer"),
     ]

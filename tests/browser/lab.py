@@ -25,6 +25,8 @@ CHAPTER = "01_linear_regression"
 FIT_BY_HAND = "Fit a line by hand: maximum heart rate against age"
 GRADIENT_DESCENT = "Gradient descent, one step at a time"
 
+STACK_TRACE = re.compile(r"Traceback|Cell In\[")
+
 _START = 60  # seconds that a cold start may take on a busy machine
 _ANSWER = 20  # seconds for anything after it
 _ON_THIS_MACHINE = re.compile(r"(http|ws)://127\.0\.0\.1:|blob:|data:")

@@ -1,7 +1,5 @@
 """Every chapter from its first cell to its last, as a learner who answers all of it."""
 
-import re
-
 import pytest
 from browser import lab
 from notebooks.attempts import Chapter
@@ -10,8 +8,6 @@ from playwright.sync_api import expect
 from course_utils import workspace
 
 pytestmark = pytest.mark.browser
-
-STACK_TRACE = re.compile(r"Traceback|Cell In\[")
 
 
 @pytest.fixture(params=workspace.chapter_names())
@@ -23,7 +19,7 @@ def test_a_chapter_can_be_read_moved_answered_and_validated(page, learner, open_
     path = learner.notebook(chapter.name)
     notebook = open_copy(path)
     notebook.run_all()
-    expect(page.locator(".jp-Notebook")).not_to_contain_text(STACK_TRACE)
+    expect(page.locator(".jp-Notebook")).not_to_contain_text(lab.STACK_TRACE)
 
     for explorer in notebook.explorers(path):
         with lab.next_picture(explorer):
@@ -49,7 +45,7 @@ def test_a_chapter_can_be_read_moved_answered_and_validated(page, learner, open_
     notebook.run_all()
     for number in range(1, len(chapter.exercises) + 1):
         expect(notebook.output(f"Check of exercise {number}")).to_contain_text("✓ Correct.")
-    expect(page.locator(".jp-Notebook")).not_to_contain_text(STACK_TRACE)
+    expect(page.locator(".jp-Notebook")).not_to_contain_text(lab.STACK_TRACE)
     notebook.save()
     page.get_by_role("button", name="Validate").click()
     dialog = page.get_by_role("dialog")

@@ -40,6 +40,12 @@ class Course:
             "JUPYTER_PREFER_ENV_PATH": "1",
         }
 
+    def begin(self):
+        """Put into the folder what an instructor's copy of the repository has."""
+        self.folder.mkdir()
+        shutil.copy(REPOSITORY / "nbgrader_config.py", self.folder)
+        shutil.copytree(REPOSITORY / "notebooks", self.folder / "notebooks")
+
     def path(self, step, student="."):
         suffix = "html" if step == "feedback" else "ipynb"
         return self.folder / step / student / self.chapter / f"{self.chapter}.{suffix}"
@@ -135,9 +141,7 @@ def constant_answer(name, answer, check):
 def released(tmp_path_factory):
     """The course after `nbgrader generate_assignment`, before anybody has submitted."""
     course = Course(tmp_path_factory.mktemp("released"))
-    course.folder.mkdir()
-    shutil.copy(REPOSITORY / "nbgrader_config.py", course.folder)
-    shutil.copytree(REPOSITORY / "notebooks", course.folder / "notebooks")
+    course.begin()
     run = course.nbgrader("generate_assignment", course.chapter)
     assert run.returncode == 0, run.stderr
     return course
