@@ -42,6 +42,17 @@ def _parser() -> argparse.ArgumentParser:
     progress.set_defaults(run=_progress)
     pack = commands.add_parser("pack", help="put your copies into one archive to take home")
     pack.set_defaults(run=_pack)
+    grade = commands.add_parser("grade", help="for instructors: grade what a class has handed in")
+    grade.add_argument("chapter", help="the chapter to grade, such as 02")
+    grade.add_argument("--student", action="append", default=[], metavar="NAME", help="grade NAME alone; may be repeated")
+    grade.add_argument("--workers", type=_count, default=os.cpu_count() or 1, help="notebooks at once (default: all cores)")
+    grade.add_argument("--timeout", type=_count, metavar="SECONDS", help="time for a cell (default: 60)")
+    grade.add_argument("--memory", type=_count, metavar="MB", help="memory for a student's code (default: 2048)")
+    grade.add_argument("--secret", help="what the checks draw their data from (default: $COURSE_SECRET)")
+    grade.add_argument("--force", action="store_true", help="grade again what is graded already")
+    grade.add_argument("--cluster", metavar="ADDRESS", help="run on a Dask cluster, such as tcp://10.0.0.1:8786")
+    grade.add_argument("--no-sandbox", action="store_true", help="run students' code unprotected, with your own rights")
+    grade.set_defaults(run=_grade, folder=None)
     for each in (learn, progress, pack):
         each.add_argument(
             "folder",
@@ -50,6 +61,12 @@ def _parser() -> argparse.ArgumentParser:
             help="where your copies are (default: ~/my-cardiac-ml-course)",
         )
     return parser
+
+
+def _count(text: str) -> int:
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
 
 
 def _path(text: str) -> Path:
@@ -76,6 +93,24 @@ def _progress(arguments: argparse.Namespace, folder: Path) -> int:
 def _pack(arguments: argparse.Namespace, folder: Path) -> int:
     print(*workspace.pack(folder), sep="\n")
     return 0
+
+
+def _grade(arguments: argparse.Namespace, _: Path) -> int:
+    from course_utils.classroom.grade import Options, grade  # here: no learner should wait for nbgrader
+
+    options = Options(
+        students=tuple(arguments.student),
+        workers=arguments.workers,
+        timeout=arguments.timeout,
+        memory_mb=arguments.memory,
+        secret=arguments.secret,
+        sandbox=not arguments.no_sandbox,
+        force=arguments.force,
+        cluster=arguments.cluster,
+    )
+    outcome = grade(Path.cwd(), workspace.find_chapter(arguments.chapter), options)
+    print(outcome)
+    return int(bool(outcome.failed))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

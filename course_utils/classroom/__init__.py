@@ -1,0 +1,1 @@
+"""The instructor's side: grading many submissions, reports, feedback."""

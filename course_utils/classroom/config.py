@@ -1,0 +1,50 @@
+"""How nbgrader's own commands and pages treat this course: releases with blanks, isolated grading, plain feedback."""
+
+from typing import Any
+
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import ClearOutput, Execute
+
+from course_utils.classroom.execute import IsolatedExecute
+from course_utils.classroom.sandbox import why_not
+from course_utils.classroom.submission import PutCellsBack, SubmissionExporter
+from course_utils.release import release_preprocessors
+
+
+def configure(c: Any) -> None:
+    """Set nbgrader's options; what a course changes afterwards in its nbgrader_config.py stays changed.
+
+    Args:
+        c: the configuration that nbgrader hands to nbgrader_config.py.
+    """
+    c.CourseDirectory.course_id = "cardiac-ml-course"
+    c.CourseDirectory.source_directory = "notebooks"
+    c.GenerateAssignment.preprocessors = release_preprocessors()
+    c.HTMLExporter.mathjax_url = ""  # feedback pages ask nothing of the internet
+
+    c.Autograde.pre_convert_hook = refuse_without_sandbox
+    c.Autograde.exporter_class = SubmissionExporter
+    before, after = (
+        getattr(Autograde, name).default() for name in ("sanitize_preprocessors", "autograde_preprocessors")
+    )
+    before.insert(before.index(ClearOutput) + 1, PutCellsBack)
+    after[after.index(Execute)] = IsolatedExecute
+    c.Autograde.sanitize_preprocessors = before
+    c.Autograde.autograde_preprocessors = after
+    c.OverwriteCells.add_missing_cells = True
+    c.Execute.timeout = 60
+    c.Execute.error_on_timeout = {
+        "ename": "CheckFailed",  # a check that was stopped has said so itself, and says it once
+        "evalue": "",
+        "traceback": ["⚠ This cell did not finish in time and was stopped."],
+    }
+
+
+def refuse_without_sandbox(**_: Any) -> None:
+    """Stop nbgrader before it changes anything, where students' code could not be kept apart.
+
+    Raises:
+        SystemExit: with one line that says why, and how to get the sandbox.
+    """
+    if reason := why_not():
+        raise SystemExit(reason)

@@ -1,0 +1,185 @@
+"""A student's notebook run in the sandbox: nbgrader's own step, with limits, controls, and marks that stay."""
+
+import asyncio
+import copy
+import hashlib
+import os
+import tempfile
+import time
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_code_cell, new_output
+from nbgrader.preprocessors import Execute
+from nbgrader.utils import determine_grade, is_grade, is_solution
+from traitlets import Bool, Instance, Integer, Unicode, default
+
+from course_utils.checks import SECRET_VARIABLE
+from course_utils.classroom.controls import control_of
+from course_utils.classroom.notes import Note, add_notes
+from course_utils.classroom.sandbox import Limits, Sandbox, SandboxManager, why_not
+from course_utils.workspace import WorkspaceError
+
+FORGED = Note(
+    "A check passed where no answer could have passed, so it earns no points. Ask your instructor.",
+    "The check {name} also passed a spoiled answer: code in this notebook interferes with the checks.",
+    look=True,
+)
+RESULT_OF_ITS_OWN = Note(
+    FORGED.student,
+    "The check {name} showed a result of its own, which no check of this course does: code in this notebook made it.",
+    look=True,
+)
+STOPPED = "The notebook was stopped: {reason}. Checks before that keep their points, the rest has none."
+
+
+class _OverTime(Exception):  # noqa: N818 - no error, but the end of a notebook
+    """The notebook as a whole took too long."""
+
+
+class IsolatedExecute(Execute):
+    """Nbgrader's Execute, for code that nobody has read yet.
+
+    The kernel runs in a sandbox, in an empty folder. A cell over its time loses its own points. When the kernel must be
+    stopped, all points earned before stay. A check that passes is run again with a spoiled answer; if that passes too,
+    the check earns nothing, and the instructor is told.
+
+    Raises:
+        WorkspaceError: if the sandbox cannot run here.
+    """
+
+    sandbox = Bool(True, help="Run students' code in the sandbox.").tag(config=True)
+    iopub_timeout = Integer(10, help="Seconds to wait for a cell's last output.").tag(config=True)
+    total_timeout = Integer(600, help="Seconds that a whole notebook may take.").tag(config=True)
+    memory_mb = Integer(2048, help="Memory of each process, in MB.").tag(config=True)
+    processes = Integer(128, help="Processes and threads at once.").tag(config=True)
+    disk_mb = Integer(256, help="Files that the code may write, in MB.").tag(config=True)
+    output_mb = Integer(20, help="All output of a notebook, in MB.").tag(config=True)
+    secret = Unicode(help="What the instructor grades with; by default the environment's COURSE_SECRET.").tag(
+        config=True
+    )
+    warm = Instance(Sandbox, allow_none=True, help="A sandbox that has done the imports; None starts a new one.")
+
+    @default("secret")
+    def _secret_of_the_environment(self) -> str:
+        return os.environ.get(SECRET_VARIABLE, "")
+
+    def preprocess(self, nb: Any, resources: Any, km: Any = None) -> tuple[Any, Any]:
+        """Run the notebook, as far as it goes, and note in it what the student and the instructor should know."""
+        if self.sandbox and (reason := why_not()):
+            raise WorkspaceError(reason)
+        self.shutdown_kernel = "immediate"
+        self.skip_cells_with_tag = "\0"  # or a check that a student has tagged would pass without being run
+        self._notes: list[Note] = []
+        self._reached, self._written, self._overdue = 0, 0, False
+        self._begin = time.monotonic()
+        self._assignment = resources.get("nbgrader", {}).get("assignment", "")
+        place = resources.setdefault("metadata", {}).get("path", "")
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as empty:
+            resources["metadata"]["path"] = empty
+            try:
+                super().preprocess(nb, resources, km)
+            except (DeadKernelError, CellTimeoutError, _OverTime) as error:
+                self._lose_the_rest(error)
+            resources["metadata"]["path"] = place
+        add_notes(nb, self._notes, time.monotonic() - self._begin)
+        return nb, resources
+
+    def create_kernel_manager(self) -> AsyncKernelManager:
+        """Return the manager of a kernel in the sandbox, or of a plain one where the sandbox is switched off."""
+        if not self.sandbox:
+            return super().create_kernel_manager()
+        limits = Limits(self.total_timeout, self.memory_mb, self.processes, self.disk_mb)
+        self.km = SandboxManager(config=self.config, limits=limits, warm=self.warm)
+        return self.km
+
+    def start_new_kernel(self, **kwargs: Any) -> None:
+        """Start the kernel with a secret that is good for this assignment alone, should it be read."""
+        environment = {**os.environ, "NBGRADER_EXECUTION": "autograde"}
+        if self.secret:
+            environment[SECRET_VARIABLE] = hashlib.sha256(f"{self.secret}/{self._assignment}".encode()).hexdigest()
+        super().start_new_kernel(env=environment, **kwargs)
+
+    def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
+        """Run a cell; after a check that has passed, run its control."""
+        self._reached = index
+        if time.monotonic() - self._begin > self.total_timeout:
+            raise _OverTime
+        cell, resources = super().preprocess_cell(cell, resources, index)
+        if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
+            self._control(cell, index)
+        return cell, resources
+
+    def _control(self, check: Any, index: int) -> None:
+        name = check.metadata.nbgrader.grade_id
+        own_results = [output for output in check.outputs if output.output_type == "execute_result"]
+        if own_results:
+            self._distrust(check, RESULT_OF_ITS_OWN)
+            return
+        sources = control_of(check.source) if determine_grade(check)[0] else None
+        if sources is None:
+            return
+        count = self.code_cells_executed
+        control, restore = (new_code_cell(source, metadata=copy.deepcopy(check.metadata)) for source in sources)
+        for cell in (control, restore):
+            self.execute_cell(cell, index, store_history=False)
+        self.nb.cells[index], self.code_cells_executed = check, count
+        if not any(output.output_type == "error" for output in control.outputs):
+            self._distrust(check, FORGED)
+            self.log.warning("The check %s also passed a spoiled answer", name)
+
+    def _distrust(self, check: Any, note: Note) -> None:
+        check.outputs = [output for output in check.outputs if output.output_type != "execute_result"]
+        check.outputs.append(_sentence(f"⚠ {note.student}"))
+        self._notes.append(
+            Note(note.student, note.instructor.format(name=check.metadata.nbgrader.grade_id), look=note.look)
+        )
+
+    async def _async_handle_timeout(self, timeout: int, cell: Any = None) -> Any:
+        self._overdue = True
+        reply = await super()._async_handle_timeout(timeout, cell)
+        self._notes.append(
+            Note(
+                f"A cell took longer than {timeout} seconds and was stopped.",
+                f"Cell {self._reached + 1} took longer than {timeout} seconds and was stopped.",
+                look=True,
+            )
+        )
+        return reply
+
+    def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
+        """Take what the kernel sends, until it is too much."""
+        content = msg["content"]
+        self._written += sum(map(len, map(str, content.values()))) + sum(map(len, msg.get("buffers", [])))
+        if self._flooded and msg["msg_type"] != "status":
+            asyncio.ensure_future(self.km.provisioner.kill())  # noqa: RUF006 - the end of the kernel ends the waiting
+            return None
+        return super().process_message(msg, cell, cell_index)
+
+    @property
+    def _flooded(self) -> bool:
+        return self._written > self.output_mb * 2**20
+
+    def _lose_the_rest(self, error: Exception) -> None:
+        reached = self.nb.cells[self._reached]
+        if self._flooded:
+            reason = f"it wrote more than {self.output_mb} MB of output"
+            reached.outputs = []
+        elif isinstance(error, _OverTime):
+            reason = f"it took longer than {self.total_timeout} seconds in all"
+        elif isinstance(error, CellTimeoutError) or self._overdue:
+            reason = "a cell did not end when its time was up"
+        else:
+            reason = "the code ended Python itself, or used it up"
+        sentence = STOPPED.format(reason=reason)
+        self._notes.append(Note(sentence, f"Cell {self._reached + 1}: {sentence}", look=True))
+        for index, cell in enumerate(self.nb.cells[self._reached :]):
+            if cell.cell_type == "code":
+                kept = cell.outputs if index == 0 else []
+                said = f"⚠ {sentence}" if index == 0 else "⚠ This cell was not run: the notebook was stopped above."
+                cell.outputs = [*kept, _sentence(said)]
+
+
+def _sentence(text: str) -> Any:
+    return new_output("error", ename="CheckFailed", evalue="", traceback=[text])

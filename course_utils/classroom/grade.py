@@ -1,0 +1,335 @@
+"""Grade a class: prepare and save one by one with nbgrader's own steps, run the notebooks in workers."""
+
+import glob
+import os
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGrader
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.utils import capture_log, temp_attrs
+from traitlets.config import Config
+
+from course_utils.checks import SECRET_VARIABLE
+from course_utils.classroom.gradebook import read_gradebook
+from course_utils.classroom.journal import Journal, key_of
+from course_utils.classroom.notes import notes_of
+from course_utils.classroom.sandbox import modules_imported_by, why_not
+from course_utils.classroom.workers import Job, cluster_executor, local_executor, run_all
+from course_utils.workspace import WorkspaceError
+
+_EVERY = 5.0  # seconds between two lines of progress where the output is not a terminal
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to grade.
+
+    Attributes:
+        students: whom to grade; all who have handed in where it is empty.
+        workers: notebooks that run at once.
+        timeout: seconds for a cell; None leaves nbgrader's configuration as it is.
+        memory_mb: memory of each process of a student's code, in MB; None as above.
+        secret: what checks draw their data from; by default the environment's `COURSE_SECRET`.
+        sandbox: whether students' code is kept away from this machine.
+        force: whether to grade again what is graded already.
+        cluster: the address of a Dask scheduler, such as "tcp://10.0.0.1:8786"; None grades on this machine.
+    """
+
+    students: tuple[str, ...] = ()
+    workers: int = os.cpu_count() or 1
+    timeout: int | None = None
+    memory_mb: int | None = None
+    secret: str | None = None
+    sandbox: bool = True
+    force: bool = False
+    cluster: str | None = None
+
+
+@dataclass
+class Outcome:
+    """What a run did: whom it graded, who had been graded before, who could not be, and who needs a look."""
+
+    graded: list[str] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    looks: dict[str, list[str]] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        """Return what the instructor should know at the end."""
+        lines = [f"{len(self.graded)} graded in {self.seconds:.0f} seconds, {len(self.before)} graded before."]
+        for title, students in (("Could not be graded", self.failed), ("Needs a look", self.looks)):
+            for student, said in students.items():
+                lines += [f"{title}: {student}: {sentence}" for sentence in ([said] if isinstance(said, str) else said)]
+        return "\n".join(lines)
+
+
+class _Replay(NbGraderPreprocessor):
+    """The place of `Execute` in nbgrader's own conversion, for a notebook that has been executed elsewhere."""
+
+    def __init__(self, executed: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._executed = executed
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        return self._executed, resources
+
+
+class Classroom:
+    """An nbgrader course, opened as nbgrader's own commands open it in its folder."""
+
+    def __init__(self, folder: Path, chapter: str) -> None:
+        if not (folder / "nbgrader_config.py").exists():
+            raise WorkspaceError(f"{folder} is not the folder of a course. Go to the one with nbgrader_config.py.")
+        app = NbGrader()
+        app.log_level = "CRITICAL"
+        app.initialize([], root=str(folder))
+        self.folder, self.chapter = folder, chapter
+        self.config: Config = app.config
+        self.api = NbGraderAPI(app.coursedir, parent=app, log_level="CRITICAL")
+        self.db_url: str = app.coursedir.db_url
+
+    def release(self) -> tuple[list[str], str]:
+        """Return the modules that the chapter imports, and a name for its checks in the gradebook.
+
+        Raises:
+            WorkspaceError: if it has not been released.
+        """
+        read_gradebook(self.folder, self.chapter, self.db_url)  # says what is wrong, if anything is
+        with Gradebook(self.db_url) as gradebook:
+            cells = gradebook.find_notebook(self.chapter, self.chapter).source_cells
+            checks = sorted((cell.name, cell.checksum or "", cell.source) for cell in cells)
+        modules = modules_imported_by(nbformat.read(self.path("source", "."), as_version=4))
+        return modules, key_of(repr(checks))
+
+    def path(self, step: str, student: str) -> Path:
+        """Return where a student's notebook of the chapter is in one of nbgrader's steps."""
+        directory = getattr(self.api.coursedir, f"{step}_directory")
+        return Path(self.api.coursedir.format_path(directory, student, self.chapter), f"{self.chapter}.ipynb")
+
+    def students(self) -> list[str]:
+        """Return who has handed in the chapter, in alphabetical order."""
+        return sorted(Path(folder).parent.name for folder in glob.glob(str(self.path("submitted", "*").parent)))
+
+    def prepare(self, student: str) -> str:
+        """Return a submission as it will be run, as the text of an .ipynb file."""
+        converter = Autograde(coursedir=self.api.coursedir, parent=self.api)
+        exporter = converter.exporter_class(parent=converter, config=converter.config)
+        for step in converter.sanitize_preprocessors:
+            exporter.register_preprocessor(step)
+        resources = {
+            "unique_key": self.chapter,
+            "nbgrader": {
+                "student": student,
+                "assignment": self.chapter,
+                "notebook": self.chapter,
+                "db_url": self.db_url,
+            },
+        }
+        return exporter.from_filename(str(self.path("submitted", student)), resources=resources)[0]
+
+    def save(self, student: str, executed: str) -> None:
+        """Put a submission that has been run through the rest of nbgrader's conversion: marks, penalties, files.
+
+        Raises:
+            RuntimeError: if nbgrader could not save it.
+        """
+        converter = Autograde(coursedir=self.api.coursedir, parent=self.api)
+        converter.force = True
+        replay = _Replay(nbformat.reads(executed, as_version=4))
+        converter.sanitize_preprocessors = [replay]
+        converter.autograde_preprocessors = [
+            replay if isinstance(step, type) and issubclass(step, Execute) else step
+            for step in converter.autograde_preprocessors
+        ]
+        converter.pre_convert_hook = None
+        with temp_attrs(self.api.coursedir, assignment_id=self.chapter, student_id=student):
+            result = capture_log(converter)
+        if not result["success"]:
+            raise RuntimeError(result["error"].strip().splitlines()[-1])
+
+
+def grade(folder: Path, chapter: str, options: Options, say: Callable[[str], None] = print) -> Outcome:
+    """Grade the submissions of a chapter that have no mark yet, or have changed since they got it.
+
+    Args:
+        folder: the folder of the nbgrader course.
+        chapter: the chapter.
+        options: how to grade.
+        say: where lines for the instructor go.
+
+    Returns:
+        What was done.
+
+    Raises:
+        WorkspaceError: if nothing can be graded; the message says why, and what to do.
+    """
+    if options.sandbox and not options.cluster and (reason := why_not()):
+        raise WorkspaceError(reason)
+    classroom = Classroom(folder, chapter)
+    modules, release = classroom.release()
+    students = _chosen(classroom, options.students)
+    journal = Journal(folder, chapter)
+    with journal.alone(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # SQLAlchemy has much to say of nbgrader's ways
+        return _Run(classroom, journal, options, tuple(modules), release).grade(students, say)
+
+
+def _chosen(classroom: Classroom, students: tuple[str, ...]) -> list[str]:
+    present = classroom.students()
+    if not present:
+        raise WorkspaceError(
+            f"Nobody has handed in {classroom.chapter}. Put notebooks into "
+            f"submitted/NAME/{classroom.chapter}/{classroom.chapter}.ipynb, then run this again."
+        )
+    if unknown := set(students) - set(present):
+        raise WorkspaceError(
+            f"There is no submission of {', '.join(sorted(unknown))}. There are: {', '.join(present)}."
+        )
+    return [student for student in present if not students or student in students]
+
+
+class _Run:
+    """One run over the submissions of a chapter."""
+
+    def __init__(
+        self, classroom: Classroom, journal: Journal, options: Options, modules: tuple[str, ...], release: str
+    ) -> None:
+        self._classroom, self._journal, self._options = classroom, journal, options
+        self._modules = modules
+        secret = options.secret if options.secret is not None else os.environ.get(SECRET_VARIABLE, "")
+        self._release = key_of(release, secret)
+        own = {"secret": secret, "sandbox": options.sandbox}
+        if options.memory_mb is not None:
+            own["memory_mb"] = options.memory_mb
+        general = {} if options.timeout is None else {"timeout": options.timeout}
+        self._settings = {
+            "Execute": {**classroom.config.get("Execute", {}), **general},
+            "IsolatedExecute": {**classroom.config.get("IsolatedExecute", {}), **own},
+        }
+        self._keys: dict[str, str] = {}
+        self.outcome = Outcome()
+
+    def grade(self, students: list[str], say: Callable[[str], None]) -> Outcome:
+        """Grade `students`, as far as they have no mark for what they handed in."""
+        waiting = self._without_mark(students)
+        progress = _Progress(len(students), len(self.outcome.before), say)
+        at_once = self._options.workers + 1  # one is ready when another ends
+        for job, result in run_all(self._jobs(waiting, progress), self._executor, at_once):
+            if isinstance(result, BaseException):
+                self._fail(job.student, result)
+            else:
+                self._journal.keep(job.student, self._keys[job.student], result)
+                self._save(job.student, result)
+            progress.show(self.outcome)
+        progress.end()
+        self.outcome.seconds = progress.seconds()
+        return self.outcome
+
+    def _without_mark(self, students: list[str]) -> list[str]:
+        """Return those of `students` who are still to be graded, and remember the others."""
+        _, marks = read_gradebook(self._classroom.folder, self._classroom.chapter, self._classroom.db_url)
+        marked = {
+            student for student, cells in marks.items() if any(mark.points is not None for mark in cells.values())
+        }
+        waiting = []
+        for student in students:
+            path = self._classroom.path("submitted", student)
+            if not path.is_file():
+                self.outcome.failed[student] = f"There is no {path.name} in {path.parent}. Put it there."
+                continue
+            stamp = path.parent / "timestamp.txt"
+            self._keys[student] = key = key_of(
+                self._release, path.read_bytes(), stamp.read_bytes() if stamp.is_file() else b""
+            )
+            graded = self._classroom.path("autograded", student)
+            if not self._options.force and student in marked and self._journal.is_saved(student, key, graded):
+                self.outcome.before.append(student)
+                self._look(student, graded.read_text(encoding="utf-8"))
+            else:
+                waiting.append(student)
+        return waiting
+
+    def _jobs(self, students: list[str], progress: "_Progress") -> Iterator[Job]:
+        """Prepare submissions as workers become free; one that has been run before a stop is only saved."""
+        for student in students:
+            try:
+                kept = None if self._options.force else self._journal.executed(student, self._keys[student])
+                if kept is not None:
+                    self._save(student, kept)
+                    progress.show(self.outcome)
+                    continue
+                notebook = self._classroom.prepare(student)
+            except Exception as error:
+                self._fail(student, error)
+                continue
+            yield Job(student, self._classroom.chapter, notebook, self._modules, self._settings)
+
+    def _executor(self) -> Executor:
+        if self._options.cluster:
+            return cluster_executor(self._options.cluster)
+        return local_executor(self._options.workers)
+
+    def _save(self, student: str, executed: str) -> None:
+        try:
+            self._classroom.save(student, executed)
+        except RuntimeError as error:
+            self._fail(student, error)
+            return
+        self._journal.mark_saved(student, self._keys[student], self._classroom.path("autograded", student))
+        self.outcome.graded.append(student)
+        self._look(student, executed)
+
+    def _look(self, student: str, executed: str) -> None:
+        notes = [note for note in notes_of(nbformat.reads(executed, as_version=4)) if note.look]
+        if notes:
+            self.outcome.looks[student] = [note.instructor for note in notes]
+
+    def _fail(self, student: str, error: BaseException) -> None:
+        self.outcome.failed[student] = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+
+
+class _Progress:
+    """How far a run is: one line that changes on a terminal, and a line now and then elsewhere."""
+
+    def __init__(self, total: int, before: int, say: Callable[[str], None]) -> None:
+        self._total, self._before, self._say = total, before, say
+        self._begin = self._shown = time.monotonic()
+        self._live = sys.stdout.isatty() and say is print
+        if before:
+            say(f"{before} of {total} have been graded already.")
+
+    def show(self, outcome: Outcome) -> None:
+        """Say how many are graded, how many failed, and how long the rest will take."""
+        now = time.monotonic()
+        done = len(outcome.graded) + len(outcome.failed)
+        left = (now - self._begin) / max(done, 1) * (self._total - self._before - done)
+        line = (
+            f"{self._before + done} of {self._total} graded, {len(outcome.looks)} to look at, "
+            f"{len(outcome.failed)} failed, {int(left // 60)}:{int(left % 60):02} left"
+        )
+        if self._live:
+            print(f"\r{line:<79}", end="", flush=True)
+        elif now - self._shown > _EVERY:
+            self._shown = now
+            self._say(line)
+
+    def seconds(self) -> float:
+        """Return how long the run has taken."""
+        return time.monotonic() - self._begin
+
+    def end(self) -> None:
+        """Clear the line that changes."""
+        if self._live:
+            print("\r" + " " * 79, end="\r", flush=True)

@@ -1,0 +1,78 @@
+"""What a grading run has done already, so that it can be stopped at any moment and go on."""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from course_utils.workspace import WorkspaceError
+from course_utils.workspace.files import write_whole
+
+FOLDER = ".course-grading"
+
+
+class Journal:
+    """The results of one chapter, each kept from its execution on, by a key that names all it depends on.
+
+    Args:
+        course: the folder of the nbgrader course.
+        chapter: the chapter.
+    """
+
+    def __init__(self, course: Path, chapter: str) -> None:
+        self._folder = course / FOLDER / chapter
+        self._folder.mkdir(parents=True, exist_ok=True)
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep a second run of the same chapter out.
+
+        Raises:
+            WorkspaceError: if there is one.
+        """
+        with open(self._folder / "lock", "w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise WorkspaceError(
+                    "This chapter is being graded in another window. Wait for it, then try again."
+                ) from None
+            yield
+
+    def executed(self, student: str, key: str) -> str | None:
+        """Return the executed notebook that was kept under `key`, if there is one."""
+        return self._read(f"{student}.executed", key)
+
+    def keep(self, student: str, key: str, notebook: str) -> None:
+        """Keep an executed notebook."""
+        self._write(f"{student}.executed", key, notebook)
+
+    def is_saved(self, student: str, key: str, graded: Path) -> bool:
+        """Tell whether the marks under `key` are in the gradebook, and `graded` is the file that belongs to them."""
+        return graded.is_file() and self._read(f"{student}.saved", key) == _digest(graded.read_bytes())
+
+    def mark_saved(self, student: str, key: str, graded: Path) -> None:
+        """Note that the marks under `key` are in the gradebook, with the file that belongs to them."""
+        self._write(f"{student}.saved", key, _digest(graded.read_bytes()))
+
+    def _read(self, name: str, key: str) -> str | None:
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            entry = json.loads((self._folder / f"{name}.json").read_text(encoding="utf-8"))
+            return entry["value"] if entry["key"] == key else None
+        return None
+
+    def _write(self, name: str, key: str, value: str) -> None:
+        write_whole(self._folder / f"{name}.json", json.dumps({"key": key, "value": value}).encode())
+
+
+def key_of(*parts: bytes | str) -> str:
+    """Return a name for all that a result depends on."""
+    return _digest(
+        b"".join(hashlib.sha256(part if isinstance(part, bytes) else part.encode()).digest() for part in parts)
+    )
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,277 @@
+"""A kernel for students' code: under bubblewrap, without network, without anybody's files, within limits."""
+
+import ast
+import asyncio
+import contextlib
+import functools
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import zmq.asyncio
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import KernelProvisionerBase
+from traitlets import Instance, Type, default
+
+import data_generators
+from course_utils.checks import SECRET_VARIABLE
+from course_utils.classroom.kernel import CHANNELS, HOME, STARTED
+
+HOW_TO_GET_IT = (
+    "On Debian or Ubuntu: sudo apt install bubblewrap. "
+    "To grade without protection all the same: course grade --no-sandbox"
+)
+
+_START_SECONDS = 60
+LARGEST_MESSAGE = 8 * 2**20
+"""Bytes of the largest single output that a kernel may send."""
+
+_SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime")
+_HANDED_ON = ("NBGRADER_EXECUTION", SECRET_VARIABLE)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the code of one submission may use.
+
+    Attributes:
+        total_seconds: for the whole notebook.
+        memory_mb: data of each process, in MB.
+        processes: processes and threads at once.
+        disk_mb: files, in MB; they live in memory and are gone afterwards.
+    """
+
+    total_seconds: int
+    memory_mb: int
+    processes: int
+    disk_mb: int
+
+
+class Sandbox:
+    """One bubblewrap that runs a kernel, or with `modules` one after the other, each forked after their import."""
+
+    def __init__(self, modules: list[str] | None = None) -> None:
+        self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._orders.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self._orders.settimeout(_START_SECONDS)
+        with theirs:
+            self._process = subprocess.Popen(
+                bubblewrap(["-m", "course_utils.classroom.kernel", str(theirs.fileno()), *(modules or [])]),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=[theirs.fileno()],
+            )
+
+    def start_kernel(self, order: dict[str, Any], sockets: list[socket.socket]) -> int:
+        """Start a kernel; return a descriptor that stands for its process.
+
+        Raises:
+            RuntimeError: if none came up.
+        """
+        try:
+            socket.send_fds(self._orders, [json.dumps(order).encode()], [each.fileno() for each in sockets])
+            answer, ancillary, _, _ = self._orders.recvmsg(1, socket.CMSG_SPACE(12))
+        except OSError as error:
+            raise RuntimeError(f"The sandbox did not start a kernel ({error}).") from None
+        if answer != STARTED:
+            raise RuntimeError("The sandbox could not start a kernel.")
+        return os.pidfd_open(int.from_bytes(ancillary[0][2][:4], sys.byteorder))
+
+    def close(self) -> None:
+        """End the sandbox and all that runs in it."""
+        self._orders.close()
+        self._process.kill()
+        self._process.communicate()
+
+
+def bubblewrap(python_arguments: list[str]) -> list[str]:
+    """Return the command that runs Python in a sandbox, where it sees its packages and can write to no disk."""
+    packages = [Path(__file__).parents[1], Path(data_generators.__file__).parent]
+    seen = dict.fromkeys([*_SYSTEM, sys.base_prefix, sys.prefix, *map(str, packages)])
+    command = ["bwrap", "--die-with-parent", "--as-pid-1", "--unshare-ipc", "--unshare-pid", "--unshare-net"]
+    command += ["--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--clearenv"]
+    if os.getuid() == 0:
+        command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-user", "--uid", "1000", "--gid", "1000"]
+    for path in seen:
+        for parent in reversed(Path(path).parents[:-1]):  # else bubblewrap makes them for its own user alone
+            command += ["--perms", "755", "--dir", str(parent)]
+        command += ["--ro-bind-try", path, path]
+    if (packages[0] / "notebooks").is_dir():  # where the course is installed, solutions lie inside it
+        command += ["--tmpfs", str(packages[0] / "notebooks"), "--remount-ro", str(packages[0] / "notebooks")]
+    command += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", HOME, "--chdir", HOME]
+    command += ["--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/"]
+    environment = {
+        "HOME": HOME,
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
+        "LANG": "C.UTF-8",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    for name, value in environment.items():
+        command += ["--setenv", name, value]
+    return [*command, sys.executable, *python_arguments]
+
+
+def modules_imported_by(source: Any) -> list[str]:
+    """Return the modules that the code cells of a chapter import, for a sandbox that imports them once for all."""
+    names: dict[str, None] = {}
+    for cell in source.cells:
+        if cell.cell_type == "code":
+            for node in ast.walk(ast.parse(cell.source)):
+                if isinstance(node, ast.Import):
+                    names |= dict.fromkeys(alias.name for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    names[node.module] = None
+    return list(names)
+
+
+class SandboxProvisioner(KernelProvisionerBase):
+    """Jupyter's way to start, watch and end a kernel, for one in a sandbox."""
+
+    _process: int | None = None  # a descriptor that stands for the kernel's process
+    _sandbox: Sandbox | None = None
+    _folder: str | None = None
+
+    @property
+    def has_process(self) -> bool:
+        """Whether a kernel has been started and not been waited for."""
+        return self._process is not None
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Choose where the kernel's sockets are: directly below /tmp, since their paths may have 107 bytes at most."""
+        manager = self.parent
+        self._folder = tempfile.mkdtemp(prefix="course-kernel-", dir="/tmp")
+        manager.transport, manager.ip = "ipc", f"{self._folder}/socket"
+        for number, channel in enumerate((*CHANNELS, "hb"), start=1):
+            setattr(manager, f"{channel}_port", number)
+        self.connection_info = manager.get_connection_info()
+        return await super().pre_launch(cmd=[], **kwargs)
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+        """Start the kernel, in the manager's warm sandbox if it has one, and else in a new one."""
+        manager, environment = self.parent, kwargs["env"]
+        order = {
+            "key": manager.session.key.decode(),
+            "ip": manager.ip,
+            "ports": [getattr(manager, f"{channel}_port") for channel in CHANNELS],
+            "environment": {name: environment[name] for name in _HANDED_ON if name in environment},
+            "limits": asdict(manager.limits),
+        }
+        with contextlib.ExitStack() as stack:
+            sockets = []
+            for port in order["ports"]:
+                listening = stack.enter_context(socket.socket(socket.AF_UNIX))
+                listening.bind(f"{manager.ip}-{port}")
+                listening.listen()
+                sockets.append(listening)
+            if manager.warm is None:
+                self._sandbox = Sandbox()
+            self._process = (manager.warm or self._sandbox).start_kernel(order, sockets)
+        return self.connection_info
+
+    async def poll(self) -> int | None:
+        """Return None while the kernel runs, and 0 once it has ended."""
+        if self._process is not None and not select.select([self._process], [], [], 0)[0]:
+            return None
+        return 0
+
+    async def wait(self) -> int | None:
+        """Wait until the kernel has ended."""
+        while await self.poll() is None:
+            await asyncio.sleep(0.01)
+        if self._process is not None:
+            os.close(self._process)
+            self._process = None
+        return 0
+
+    async def send_signal(self, signum: int) -> None:
+        """Send a signal to the kernel, if it still runs."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._process, signum)
+
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel, and with it, as the first process of its namespace, all that it has started."""
+        await self.send_signal(signal.SIGKILL)
+
+    async def terminate(self, restart: bool = False) -> None:
+        """End the kernel as `kill` does: there is nothing in it to save."""
+        await self.kill()
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """Remove what the kernel needed outside of it."""
+        if self._sandbox is not None:
+            self._sandbox.close()
+            self._sandbox = None
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+
+class SandboxClient(AsyncKernelClient):
+    """Jupyter's client, which hangs up on a kernel whose single message would fill the memory."""
+
+    @default("context")
+    def _limited_context(self) -> zmq.asyncio.Context:
+        self._created_context = True
+        context = zmq.asyncio.Context()
+        context.maxmsgsize = LARGEST_MESSAGE
+        return context
+
+    def start_channels(self, *args: Any, **kwargs: Any) -> None:
+        """Start the channels that a sandbox serves: there is no heartbeat."""
+        super().start_channels(*args, **{**kwargs, "hb": False})
+
+
+class SandboxManager(AsyncKernelManager):
+    """Jupyter's manager of a kernel, for one in a sandbox.
+
+    Attributes:
+        limits: what the kernel may use.
+        warm: a sandbox that forks its kernels after the imports; without one each kernel gets a sandbox of its own.
+    """
+
+    client_factory = Type(SandboxClient)
+    limits = Instance(Limits)
+    warm = Instance(Sandbox, allow_none=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.provisioner = SandboxProvisioner(kernel_spec=self.kernel_spec, parent=self)
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """What Jupyter asks of a kernel: only how to interrupt it."""
+        return KernelSpec(display_name="Sandbox", language="python", interrupt_mode="signal")
+
+
+@functools.cache
+def why_not() -> str | None:
+    """Return why the sandbox cannot run here and how to get it, in one line, or None if it can."""
+    if shutil.which("bwrap") is None:
+        return f"Students' code runs in a sandbox, and bubblewrap is not installed. {HOW_TO_GET_IT}"
+    probe = subprocess.run(
+        bubblewrap(["-c", "import course_utils.classroom.kernel_app"]),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=_START_SECONDS,
+    )
+    if probe.returncode == 0:
+        return None
+    reason = (probe.stderr.strip().splitlines() or [f"exit status {probe.returncode}"])[-1]
+    return f"Students' code runs in a sandbox, and bubblewrap does not work here ({reason}). {HOW_TO_GET_IT}"

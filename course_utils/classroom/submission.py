@@ -1,0 +1,236 @@
+"""What students hand in, read whatever it is: the chapter's graded cells put back, and a note on all that was amiss."""
+
+import contextlib
+import copy
+import json
+import logging
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+
+from course_utils.classroom.notes import Note, begin_notes
+
+LARGEST_MB = 20
+"""Larger files are not read. A chapter with all its pictures has a tenth of it."""
+
+CHECK = "_check"
+"""The name of a check is that of its answer with this behind it."""
+
+_AGAIN = "{what}, so it counts as not attempted. Save the chapter's notebook in JupyterLab and hand it in again."
+_FOREIGN = "This is not the notebook of this chapter"
+_FIXED = ("grade", "solution", "locked", "task", "points", "schema_version")
+_DEEPEST = 60  # levels of brackets in a file; a notebook has about ten
+
+
+class SubmissionExporter(NotebookExporter):
+    """Nbconvert's exporter from notebook to notebook, which reads whatever was handed in.
+
+    A file that is no notebook becomes an empty one with a note: its checks are put back and fail, so that the student
+    gets a page that says why, and the class is graded to its end.
+    """
+
+    def from_filename(self, filename: str, resources: Any = None, **kwargs: Any) -> tuple[Any, Any]:
+        """Read a file, and run all preprocessors on what it holds."""
+        resources = self._init_resources(resources)
+        resources["metadata"]["name"], resources["metadata"]["path"] = Path(filename).stem, str(Path(filename).parent)
+        return self.from_notebook_node(read_submission(filename), resources=resources, **kwargs)
+
+
+def read_submission(path: str | Path) -> NotebookNode:
+    """Read what a student handed in.
+
+    Returns:
+        A valid notebook of the present format. Where the file is none, it is empty, and `metadata.unreadable` says why.
+    """
+    try:
+        with open(path, "rb") as file:
+            content = file.read(LARGEST_MB * 2**20 + 1)
+        if len(content) > LARGEST_MB * 2**20:
+            return _nothing(f"The file is larger than {LARGEST_MB} MB")
+        if not content.strip():
+            return _nothing("The file is empty")
+        return _parse(content)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, nbformat.ValidationError):
+        return _nothing("The file cannot be read as a notebook")
+
+
+def _nothing(why: str) -> NotebookNode:
+    return new_notebook(metadata={"unreadable": why})
+
+
+def _parse(content: bytes) -> NotebookNode:
+    raw = json.loads(_decode(content))
+    if not isinstance(raw, dict) or not isinstance(raw.get("nbformat"), int) or _is_deep(raw, _DEEPEST):
+        raise ValueError("not a notebook")
+    disabled = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)  # nbformat prints a page on whatever is odd
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            notebook = nbformat.reads(json.dumps(raw), as_version=4, capture_validation_error={})
+            notebook.metadata.pop("unreadable", None)
+            if not nbformat.validator.isvalid(notebook):
+                notebook = _plain(notebook)
+    finally:
+        logging.disable(disabled)
+    return notebook
+
+
+def _decode(content: bytes) -> str:
+    wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ["utf-16"] if wide else ["utf-8-sig", "cp1252"]:
+        with contextlib.suppress(UnicodeDecodeError):
+            return content.decode(encoding)
+    raise ValueError("unknown encoding")
+
+
+def _is_deep(value: Any, levels: int) -> bool:
+    if levels == 0:
+        return True
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_is_deep(each, levels - 1) for each in inside)
+
+
+def _plain(notebook: NotebookNode) -> NotebookNode:
+    """Return what can be used of a notebook that breaks the rules of its format: the cells' sources and grade ids."""
+    plain = new_notebook()
+    for cell in notebook.cells:
+        make = new_code_cell if cell.get("cell_type") == "code" else new_markdown_cell
+        name = grade_id_of(cell)
+        source = cell.get("source", "")
+        plain.cells.append(
+            make(
+                source if isinstance(source, str) else "",
+                metadata={"nbgrader": {"grade_id": name}} if name else {},
+            )
+        )
+    return plain
+
+
+def grade_id_of(cell: Any) -> str | None:
+    """Return the name under which nbgrader knows a cell, whatever its metadata may hold."""
+    metadata = cell.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    name = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    return name if isinstance(name, str) else None
+
+
+class PutCellsBack(NbGraderPreprocessor):
+    """Give a submission all graded cells of its chapter, each once and with its own metadata; note what was amiss.
+
+    It comes before nbgrader's own steps, which then put the checks' sources back and fail on nothing that a student can
+    do to a notebook. Of copies the last counts, as in nbgrader. A missing answer is put before its check, as not
+    attempted, a missing check behind its answer, and at the end where both are missing.
+    """
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Mend the notebook, and begin its list of notes."""
+        place = resources["nbgrader"]
+        with Gradebook(place["db_url"]) as gradebook:
+            chapter = _Chapter(gradebook.find_notebook(place["notebook"], place["assignment"]))
+        notes = _mend(nb, chapter)
+        begin_notes(nb, notes)
+        return nb, resources
+
+
+class _Chapter:
+    """The graded cells of a chapter, as the gradebook keeps them since its release."""
+
+    def __init__(self, notebook: Any) -> None:
+        grades = {cell.name: cell.max_score for cell in notebook.grade_cells}
+        tasks = {cell.name: cell.max_score for cell in notebook.task_cells}
+        solutions = {cell.name for cell in notebook.solution_cells}
+        self.cells: dict[str, NotebookNode] = {}
+        for source in notebook.source_cells:
+            name = source.name
+            points = {**grades, **tasks}.get(name)
+            metadata = {
+                "grade": name in grades,
+                "grade_id": name,
+                "locked": source.locked,
+                "schema_version": 3,
+                "solution": name in solutions,
+                "task": name in tasks,
+                **({} if points is None else {"points": points}),
+            }
+            make = new_code_cell if source.cell_type == "code" else new_markdown_cell
+            self.cells[name] = make(source.source, metadata={"nbgrader": {**metadata, "checksum": source.checksum}})
+        self.graded = {name for name in self.cells if name in grades or name in tasks or name in solutions}
+
+    def title(self, name: str) -> str:
+        """Return what learners call the exercise of a cell: "Exercise 3"."""
+        answer = name.removesuffix(CHECK)
+        found = re.search(
+            r'check\(\s*"([^"]+)"', self.cells[check].source if (check := answer + CHECK) in self.cells else ""
+        )
+        return found[1] if found else answer
+
+
+def _mend(notebook: Any, chapter: _Chapter) -> list[Note]:
+    notes = []
+    unreadable = notebook.metadata.pop("unreadable", None)
+    places: dict[str, int] = {}
+    copies: dict[str, None] = {}
+    for index, cell in enumerate(notebook.cells):
+        name = grade_id_of(cell)
+        if name not in chapter.cells:
+            cell.metadata.pop("nbgrader", None)
+            continue
+        if name in places:
+            copies[name] = None
+            notebook.cells[places[name]].metadata.pop("nbgrader")
+        places[name] = index
+        right = chapter.cells[name].metadata.nbgrader
+        if any(cell.metadata.nbgrader.get(key, False) != right.get(key, False) for key in _FIXED):
+            cell.metadata["nbgrader"] = copy.deepcopy(right)
+        if chapter.cells[name].metadata.nbgrader.locked and _was_edited(cell, chapter.cells[name]):
+            notes.append(_note("You changed a check ({title}). It was put back.", chapter, name))
+    present = places.keys() & chapter.graded
+    if unreadable:
+        notes.append(Note(_AGAIN.format(what=unreadable), f"{unreadable}: graded as not attempted.", look=True))
+    elif not present:
+        notes.append(Note(_AGAIN.format(what=_FOREIGN), f"{_FOREIGN}: graded as not attempted.", look=True))
+    else:
+        missing = sorted(chapter.graded - present)
+        notes += [
+            _note("A cell of {title} is missing. It was put back as it was handed out.", chapter, name)
+            for name in missing
+        ]
+    notes += [
+        _note("A cell of {title} stands here more than once. The last one counts.", chapter, name) for name in copies
+    ]
+    for name in present:
+        if places.get(name.removesuffix(CHECK), -1) > places[name]:
+            notes.append(_note("The check of {title} stands above the answer, so it comes too early.", chapter, name))
+    _put_back(notebook, chapter, chapter.graded - present)
+    return notes
+
+
+def _note(sentence: str, chapter: _Chapter, name: str) -> Note:
+    return Note(sentence.format(title=chapter.title(name)), f"{sentence.format(title=chapter.title(name))} ({name})")
+
+
+def _was_edited(cell: Any, source: Any) -> bool:
+    released = copy.deepcopy(source)
+    ClearHiddenTests()._remove_hidden_test_region(released)
+    return cell.source.strip() not in (released.source.strip(), source.source.strip())
+
+
+def _put_back(notebook: Any, chapter: _Chapter, missing: set[str]) -> None:
+    for name in sorted(missing):  # an answer's name comes before that of its check
+        names = [grade_id_of(cell) for cell in notebook.cells]
+        if name + CHECK in names:
+            place = names.index(name + CHECK)
+        elif name.endswith(CHECK) and name.removesuffix(CHECK) in names:
+            place = names.index(name.removesuffix(CHECK)) + 1
+        else:
+            place = len(names)
+        notebook.cells.insert(place, copy.deepcopy(chapter.cells[name]))
