@@ -42,17 +42,6 @@ def _parser() -> argparse.ArgumentParser:
     progress.set_defaults(run=_progress)
     pack = commands.add_parser("pack", help="put your copies into one archive to take home")
     pack.set_defaults(run=_pack)
-    grade = commands.add_parser("grade", help="for instructors: grade what a class has handed in")
-    grade.add_argument("chapter", help="the chapter to grade, such as 02")
-    grade.add_argument("--student", action="append", default=[], metavar="NAME", help="grade NAME alone; may be repeated")
-    grade.add_argument("--workers", type=_count, default=os.cpu_count() or 1, help="notebooks at once (default: all cores)")
-    grade.add_argument("--timeout", type=_count, metavar="SECONDS", help="time for a cell (default: 60)")
-    grade.add_argument("--memory", type=_count, metavar="MB", help="memory for a student's code (default: 2048)")
-    grade.add_argument("--secret", help="what the checks draw their data from (default: $COURSE_SECRET)")
-    grade.add_argument("--force", action="store_true", help="grade again what is graded already")
-    grade.add_argument("--cluster", metavar="ADDRESS", help="run on a Dask cluster, such as tcp://10.0.0.1:8786")
-    grade.add_argument("--no-sandbox", action="store_true", help="run students' code unprotected, with your own rights")
-    grade.set_defaults(run=_grade, folder=None)
     for each in (learn, progress, pack):
         each.add_argument(
             "folder",
@@ -60,7 +49,30 @@ def _parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help="where your copies are (default: ~/my-cardiac-ml-course)",
         )
+    _add_grade(commands.add_parser("grade", help="for instructors: grade what a class has handed in"))
+    _add_report(commands.add_parser("report", help="for instructors: what a class knows, and where it stumbles"))
     return parser
+
+
+def _add_grade(grade: argparse.ArgumentParser) -> None:
+    grade.add_argument("chapter", help="the chapter to grade, such as 02")
+    grade.add_argument("--student", action="append", default=[], metavar="NAME", help="this one alone; may be repeated")
+    grade.add_argument("--workers", type=_count, help="notebooks at once (default: one for each core)")
+    grade.add_argument("--timeout", type=_count, metavar="SECONDS", help="time for a cell (default: 60)")
+    grade.add_argument("--memory", type=_count, metavar="MB", help="memory for a student's code (default: 2048)")
+    grade.add_argument("--secret", help="what the checks draw their data from (default: $COURSE_SECRET)")
+    grade.add_argument("--force", action="store_true", help="grade again what is graded already")
+    grade.add_argument("--cluster", metavar="ADDRESS", help="run on a Dask cluster, such as tcp://10.0.0.1:8786")
+    grade.add_argument("--no-sandbox", action="store_true", help="run students' code unprotected, with your rights")
+    grade.set_defaults(run=_grade, folder=None)
+
+
+def _add_report(report: argparse.ArgumentParser) -> None:
+    report.add_argument("chapter", help="the chapter to report on, such as 02")
+    report.add_argument("--names", action="store_true", help="name students; without this they are numbered")
+    report.add_argument("--csv", type=_path, metavar="FILE", help="write a row for each student and exercise")
+    report.add_argument("--picture", type=_path, metavar="FILE", help="draw the exercises as bars, such as class.png")
+    report.set_defaults(run=_report, folder=None)
 
 
 def _count(text: str) -> int:
@@ -108,9 +120,24 @@ def _grade(arguments: argparse.Namespace, _: Path) -> int:
         force=arguments.force,
         cluster=arguments.cluster,
     )
-    outcome = grade(Path.cwd(), workspace.find_chapter(arguments.chapter), options)
+    outcome = grade(Path.cwd(), arguments.chapter, options)
     print(outcome)
     return int(bool(outcome.failed))
+
+
+def _report(arguments: argparse.Namespace, _: Path) -> int:
+    from course_utils.classroom.course import Classroom  # here, as above
+    from course_utils.classroom.picture import save_picture
+    from course_utils.classroom.report import read_report, save_file
+
+    classroom = Classroom(Path.cwd(), arguments.chapter)
+    report = read_report(classroom.folder, classroom.chapter, classroom.db_url)
+    print(report.text(names=arguments.names))
+    if arguments.csv:
+        save_file(arguments.csv, report.csv(names=arguments.names).encode("utf-8-sig"))  # so that Excel reads the signs
+    if arguments.picture:
+        save_picture(report, arguments.picture)
+    return 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,6 +6,8 @@ from nbgrader.converters import Autograde
 from nbgrader.preprocessors import ClearOutput, Execute
 
 from course_utils.classroom.execute import IsolatedExecute
+from course_utils.classroom.feedback import feedback_preprocessors
+from course_utils.classroom.page import FeedbackExporter
 from course_utils.classroom.sandbox import why_not
 from course_utils.classroom.submission import PutCellsBack, SubmissionExporter
 from course_utils.release import release_preprocessors
@@ -20,7 +22,8 @@ def configure(c: Any) -> None:
     c.CourseDirectory.course_id = "cardiac-ml-course"
     c.CourseDirectory.source_directory = "notebooks"
     c.GenerateAssignment.preprocessors = release_preprocessors()
-    c.HTMLExporter.mathjax_url = ""  # feedback pages ask nothing of the internet
+    c.GenerateFeedback.preprocessors = feedback_preprocessors()
+    c.GenerateFeedback.exporter_class = FeedbackExporter
 
     c.Autograde.pre_convert_hook = refuse_without_sandbox
     c.Autograde.exporter_class = SubmissionExporter

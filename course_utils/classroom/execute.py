@@ -4,6 +4,7 @@ import asyncio
 import copy
 import hashlib
 import os
+import signal
 import tempfile
 import time
 from typing import Any
@@ -120,7 +121,7 @@ class IsolatedExecute(Execute):
         sources = control_of(check.source) if determine_grade(check)[0] else None
         if sources is None:
             return
-        count = self.code_cells_executed
+        count = self.code_cells_executed  # type: ignore[has-type]
         control, restore = (new_code_cell(source, metadata=copy.deepcopy(check.metadata)) for source in sources)
         for cell in (control, restore):
             self.execute_cell(cell, index, store_history=False)
@@ -153,7 +154,7 @@ class IsolatedExecute(Execute):
         content = msg["content"]
         self._written += sum(map(len, map(str, content.values()))) + sum(map(len, msg.get("buffers", [])))
         if self._flooded and msg["msg_type"] != "status":
-            asyncio.ensure_future(self.km.provisioner.kill())  # noqa: RUF006 - the end of the kernel ends the waiting
+            asyncio.ensure_future(self.km.signal_kernel(signal.SIGKILL))  # noqa: RUF006 - nothing waits for it but its effect
             return None
         return super().process_message(msg, cell, cell_index)
 

@@ -1,6 +1,5 @@
 """Grade a class: prepare and save one by one with nbgrader's own steps, run the notebooks in workers."""
 
-import glob
 import os
 import sys
 import time
@@ -9,22 +8,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import nbformat
-from nbgrader.api import Gradebook
-from nbgrader.apps import NbGrader
-from nbgrader.apps.api import NbGraderAPI
-from nbgrader.converters import Autograde
-from nbgrader.preprocessors import Execute, NbGraderPreprocessor
-from nbgrader.utils import capture_log, temp_attrs
-from traitlets.config import Config
 
 from course_utils.checks import SECRET_VARIABLE
+from course_utils.classroom.course import Classroom
 from course_utils.classroom.gradebook import read_gradebook
 from course_utils.classroom.journal import Journal, key_of
 from course_utils.classroom.notes import notes_of
-from course_utils.classroom.sandbox import modules_imported_by, why_not
+from course_utils.classroom.sandbox import why_not
 from course_utils.classroom.workers import Job, cluster_executor, local_executor, run_all
 from course_utils.workspace import WorkspaceError
 
@@ -37,7 +29,7 @@ class Options:
 
     Attributes:
         students: whom to grade; all who have handed in where it is empty.
-        workers: notebooks that run at once.
+        workers: notebooks that run at once; by default one for each core of this machine, or thread of the cluster.
         timeout: seconds for a cell; None leaves nbgrader's configuration as it is.
         memory_mb: memory of each process of a student's code, in MB; None as above.
         secret: what checks draw their data from; by default the environment's `COURSE_SECRET`.
@@ -47,7 +39,7 @@ class Options:
     """
 
     students: tuple[str, ...] = ()
-    workers: int = os.cpu_count() or 1
+    workers: int | None = None
     timeout: int | None = None
     memory_mb: int | None = None
     secret: str | None = None
@@ -75,97 +67,12 @@ class Outcome:
         return "\n".join(lines)
 
 
-class _Replay(NbGraderPreprocessor):
-    """The place of `Execute` in nbgrader's own conversion, for a notebook that has been executed elsewhere."""
-
-    def __init__(self, executed: Any, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._executed = executed
-
-    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        return self._executed, resources
-
-
-class Classroom:
-    """An nbgrader course, opened as nbgrader's own commands open it in its folder."""
-
-    def __init__(self, folder: Path, chapter: str) -> None:
-        if not (folder / "nbgrader_config.py").exists():
-            raise WorkspaceError(f"{folder} is not the folder of a course. Go to the one with nbgrader_config.py.")
-        app = NbGrader()
-        app.log_level = "CRITICAL"
-        app.initialize([], root=str(folder))
-        self.folder, self.chapter = folder, chapter
-        self.config: Config = app.config
-        self.api = NbGraderAPI(app.coursedir, parent=app, log_level="CRITICAL")
-        self.db_url: str = app.coursedir.db_url
-
-    def release(self) -> tuple[list[str], str]:
-        """Return the modules that the chapter imports, and a name for its checks in the gradebook.
-
-        Raises:
-            WorkspaceError: if it has not been released.
-        """
-        read_gradebook(self.folder, self.chapter, self.db_url)  # says what is wrong, if anything is
-        with Gradebook(self.db_url) as gradebook:
-            cells = gradebook.find_notebook(self.chapter, self.chapter).source_cells
-            checks = sorted((cell.name, cell.checksum or "", cell.source) for cell in cells)
-        modules = modules_imported_by(nbformat.read(self.path("source", "."), as_version=4))
-        return modules, key_of(repr(checks))
-
-    def path(self, step: str, student: str) -> Path:
-        """Return where a student's notebook of the chapter is in one of nbgrader's steps."""
-        directory = getattr(self.api.coursedir, f"{step}_directory")
-        return Path(self.api.coursedir.format_path(directory, student, self.chapter), f"{self.chapter}.ipynb")
-
-    def students(self) -> list[str]:
-        """Return who has handed in the chapter, in alphabetical order."""
-        return sorted(Path(folder).parent.name for folder in glob.glob(str(self.path("submitted", "*").parent)))
-
-    def prepare(self, student: str) -> str:
-        """Return a submission as it will be run, as the text of an .ipynb file."""
-        converter = Autograde(coursedir=self.api.coursedir, parent=self.api)
-        exporter = converter.exporter_class(parent=converter, config=converter.config)
-        for step in converter.sanitize_preprocessors:
-            exporter.register_preprocessor(step)
-        resources = {
-            "unique_key": self.chapter,
-            "nbgrader": {
-                "student": student,
-                "assignment": self.chapter,
-                "notebook": self.chapter,
-                "db_url": self.db_url,
-            },
-        }
-        return exporter.from_filename(str(self.path("submitted", student)), resources=resources)[0]
-
-    def save(self, student: str, executed: str) -> None:
-        """Put a submission that has been run through the rest of nbgrader's conversion: marks, penalties, files.
-
-        Raises:
-            RuntimeError: if nbgrader could not save it.
-        """
-        converter = Autograde(coursedir=self.api.coursedir, parent=self.api)
-        converter.force = True
-        replay = _Replay(nbformat.reads(executed, as_version=4))
-        converter.sanitize_preprocessors = [replay]
-        converter.autograde_preprocessors = [
-            replay if isinstance(step, type) and issubclass(step, Execute) else step
-            for step in converter.autograde_preprocessors
-        ]
-        converter.pre_convert_hook = None
-        with temp_attrs(self.api.coursedir, assignment_id=self.chapter, student_id=student):
-            result = capture_log(converter)
-        if not result["success"]:
-            raise RuntimeError(result["error"].strip().splitlines()[-1])
-
-
 def grade(folder: Path, chapter: str, options: Options, say: Callable[[str], None] = print) -> Outcome:
     """Grade the submissions of a chapter that have no mark yet, or have changed since they got it.
 
     Args:
         folder: the folder of the nbgrader course.
-        chapter: the chapter.
+        chapter: the chapter's name or the beginning of it, such as "02".
         options: how to grade.
         say: where lines for the instructor go.
 
@@ -180,7 +87,7 @@ def grade(folder: Path, chapter: str, options: Options, say: Callable[[str], Non
     classroom = Classroom(folder, chapter)
     modules, release = classroom.release()
     students = _chosen(classroom, options.students)
-    journal = Journal(folder, chapter)
+    journal = Journal(folder, classroom.chapter)
     with journal.alone(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # SQLAlchemy has much to say of nbgrader's ways
         return _Run(classroom, journal, options, tuple(modules), release).grade(students, say)
@@ -208,6 +115,7 @@ class _Run:
     ) -> None:
         self._classroom, self._journal, self._options = classroom, journal, options
         self._modules = modules
+        self._workers = options.workers or os.cpu_count() or 1
         secret = options.secret if options.secret is not None else os.environ.get(SECRET_VARIABLE, "")
         self._release = key_of(release, secret)
         own = {"secret": secret, "sandbox": options.sandbox}
@@ -225,7 +133,7 @@ class _Run:
         """Grade `students`, as far as they have no mark for what they handed in."""
         waiting = self._without_mark(students)
         progress = _Progress(len(students), len(self.outcome.before), say)
-        at_once = self._options.workers + 1  # one is ready when another ends
+        at_once = self._options.workers if self._options.cluster else self._workers + 1  # one is in reserve
         for job, result in run_all(self._jobs(waiting, progress), self._executor, at_once):
             if isinstance(result, BaseException):
                 self._fail(job.student, result)
@@ -279,7 +187,7 @@ class _Run:
     def _executor(self) -> Executor:
         if self._options.cluster:
             return cluster_executor(self._options.cluster)
-        return local_executor(self._options.workers)
+        return local_executor(self._workers)
 
     def _save(self, student: str, executed: str) -> None:
         try:

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import json
 import os
+import queue
 import select
 import shutil
 import signal
@@ -13,12 +14,14 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerBase
@@ -161,7 +164,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         self.connection_info = manager.get_connection_info()
         return await super().pre_launch(cmd=[], **kwargs)
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the kernel, in the manager's warm sandbox if it has one, and else in a new one."""
         manager, environment = self.parent, kwargs["env"]
         order = {
@@ -178,9 +181,10 @@ class SandboxProvisioner(KernelProvisionerBase):
                 listening.bind(f"{manager.ip}-{port}")
                 listening.listen()
                 sockets.append(listening)
-            if manager.warm is None:
-                self._sandbox = Sandbox()
-            self._process = (manager.warm or self._sandbox).start_kernel(order, sockets)
+            sandbox = manager.warm
+            if sandbox is None:
+                sandbox = self._sandbox = Sandbox()
+            self._process = sandbox.start_kernel(order, sockets)
         return self.connection_info
 
     async def poll(self) -> int | None:
@@ -235,6 +239,28 @@ class SandboxClient(AsyncKernelClient):
     def start_channels(self, *args: Any, **kwargs: Any) -> None:
         """Start the channels that a sandbox serves: there is no heartbeat."""
         super().start_channels(*args, **{**kwargs, "hb": False})
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers on the channels for replies and for output.
+
+        Jupyter's own way waits 0.2 seconds longer, to see that no more output comes.
+
+        Raises:
+            RuntimeError: if the kernel has ended, or has not answered in time.
+        """
+        deadline = time.monotonic() + (timeout or _START_SECONDS)
+        while time.monotonic() < deadline:
+            request = self.kernel_info()
+            with contextlib.suppress(queue.Empty):
+                self._handle_kernel_info_reply(await self.get_shell_msg(timeout=1))
+                while True:
+                    message = await self.get_iopub_msg(timeout=0.2)
+                    idle = message["content"].get("execution_state") == "idle"
+                    if idle and message["parent_header"].get("msg_id") == request:
+                        return
+            if not await self.is_alive():
+                raise RuntimeError("The kernel ended before it was ready.")
+        raise RuntimeError("The kernel did not answer in time.")
 
 
 class SandboxManager(AsyncKernelManager):

@@ -30,18 +30,18 @@ def source_folder() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / "notebooks"
 
 
-def chapter_names() -> list[str]:
-    """Return the names of all chapters, in their order."""
-    return sorted(path.stem for path in source_folder().glob("*/*.ipynb") if path.stem == path.parent.name)
+def chapter_names(folder: Path | None = None) -> list[str]:
+    """Return the names of all chapters in `folder`, by default the course's own, in their order."""
+    return sorted(path.stem for path in (folder or source_folder()).glob("*/*.ipynb") if path.stem == path.parent.name)
 
 
-def find_chapter(name: str) -> str:
-    """Return the chapter that `name` stands for: its whole name or the beginning of it, such as "01".
+def find_chapter(name: str, folder: Path | None = None) -> str:
+    """Return the chapter in `folder` that `name` stands for: its whole name or the beginning of it, such as "01".
 
     Raises:
         WorkspaceError: if none or several begin so.
     """
-    names = chapter_names()
+    names = chapter_names(folder)
     matches = [each for each in names if name and each.startswith(name)]
     if name in names or len(matches) == 1:
         return name if name in names else matches[0]

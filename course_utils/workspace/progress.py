@@ -1,10 +1,7 @@
 """How far the learner is, read from the notebooks that they saved; nothing else is kept anywhere."""
 
 import functools
-import logging
 import re
-import stat
-import warnings
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +9,12 @@ from typing import Any
 
 from course_utils.workspace.copies import WorkspaceError, chapter_names, fresh_copy, reason, typed_command
 from course_utils.workspace.files import visible
+from course_utils.workspace.saved import Task, chapter_title, grade_id, read_saved, tasks_in, what_it_says
 
 SIGNS = {"passed": "✓", "submitted": "◐", "failing": "✗", "not attempted": "○"}
 """What an exercise can be, the best first, with the sign of each."""
 
 LEGEND = "Submitted means: there is an answer that no check has judged yet."
-
-_LARGEST = 100_000_000  # bytes; a notebook of a whole chapter with all its pictures has a tenth of it
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
@@ -114,59 +109,24 @@ def read_progress(folder: Path) -> Progress:
     )
 
 
-@dataclass(frozen=True)
-class _Task:
-    """An exercise as it is released."""
-
-    name: str
-    title: str
-    points: float
-    source: str
-    by_hand: bool
-
-
 @functools.cache
-def _chapter(chapter: str) -> tuple[str, list[_Task]]:
+def _chapter(chapter: str) -> tuple[str, list[Task]]:
     """Return a chapter's title and its exercises as they are released."""
     import nbformat  # here, so that a notebook that shows a panel does not wait for it
 
     cells = nbformat.reads(fresh_copy(chapter), as_version=4).cells
-    graded = {_grade_id(cell): cell.metadata.nbgrader for cell in cells if _grade_id(cell)}
-    first = re.search(r"^# \d+\. ([^:\n]+)", "\n".join(cell.source for cell in cells), re.MULTILINE)
-    title = f"{chapter[:2]} {first[1] if first else chapter[3:].replace('_', ' ')}"
-    heading, tasks = "", []
-    for cell in cells:
-        if cell.cell_type == "markdown":
-            heading = (re.findall(r"^#+ (Exercise \d+: .+)$", cell.source, re.MULTILINE) or [heading])[-1]
-        name = _grade_id(cell)
-        if name and (graded[name].get("solution") or graded[name].get("task")):
-            check = graded.get(f"{name}_check")
-            points = (check or graded[name]).get("points", 0)
-            tasks.append(_Task(name, heading or name, points, cell.source, by_hand=check is None))
-    return title, tasks
-
-
-def _grade_id(cell: Any) -> str | None:
-    metadata = cell.get("metadata")
-    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    name = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    return name if isinstance(name, str) else None
+    return chapter_title(chapter, cells), tasks_in(cells)
 
 
 def _best(statuses: list[str]) -> str:
     return min(statuses, key=list(SIGNS).index, default="not attempted")
 
 
-def _read_notebook(path: Path, tasks: list[_Task]) -> dict[str, str]:
+def _read_notebook(path: Path, tasks: list[Task]) -> dict[str, str]:
     """Return the status of each exercise that a notebook holds a cell of."""
-    details = path.stat()
-    if not stat.S_ISREG(details.st_mode):
-        raise OSError("not a file")
-    if details.st_size > _LARGEST:
-        raise OSError("too large")
     cells = defaultdict(list)
-    for cell in _cells(path.read_text(encoding="utf-8")):
-        cells[_grade_id(cell)].append(cell)
+    for cell in read_saved(path).cells:
+        cells[grade_id(cell)].append(cell)
     return {
         task.name: _status(task, cells[task.name], cells[f"{task.name}_check"])
         for task in tasks
@@ -174,21 +134,7 @@ def _read_notebook(path: Path, tasks: list[_Task]) -> dict[str, str]:
     }
 
 
-def _cells(text: str) -> list[Any]:
-    """Return the cells of a notebook of any version, without a word on what is odd about it."""
-    import nbformat
-
-    disabled = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return nbformat.reads(text, as_version=4, capture_validation_error={}).cells
-    finally:
-        logging.disable(disabled)
-
-
-def _status(task: _Task, answers: list[Any], checks: list[Any]) -> str:
+def _status(task: Task, answers: list[Any], checks: list[Any]) -> str:
     unjudged = "submitted" if any(_is_answered(cell, task) for cell in answers) else "not attempted"
     if task.by_hand:
         return unjudged
@@ -197,7 +143,7 @@ def _status(task: _Task, answers: list[Any], checks: list[Any]) -> str:
     return _best([verdict or unjudged for verdict in verdicts] or [unjudged])
 
 
-def _is_answered(cell: Any, task: _Task) -> bool:
+def _is_answered(cell: Any, task: Task) -> bool:
     """Tell whether a cell differs from its release: the present one or, by nbgrader's checksum, that of the copy."""
     from nbgrader.utils import compute_checksum
 
@@ -213,12 +159,9 @@ def _number(cell: Any) -> int:
 
 def _verdict(check: Any) -> str | None:
     """Return what a check's saved output says, None if there is none."""
-    outputs = check.get("outputs", [])
-    errors = ["\n".join(map(str, each.get("traceback", []))) for each in outputs if each.output_type == "error"]
-    printed = "".join(each.text for each in outputs if each.output_type == "stream" and each.name == "stdout")
-    text = _COLOUR.sub("", errors[0] if errors else printed).strip()
+    text, stopped = what_it_says(check)
     if text.startswith("○"):
         return "not attempted"
-    if not errors and re.search("^✓", text, re.MULTILINE):
+    if not stopped and re.search("^✓", text, re.MULTILINE):
         return "passed"
-    return "failing" if errors or text else None
+    return "failing" if stopped or text else None

@@ -60,6 +60,17 @@ class Course:
             timeout=240,
         )
 
+    def grade(self, *arguments, **variables):
+        """Run `course grade` on the chapter."""
+        return subprocess.run(
+            [Path(sys.executable).parent / "course", "grade", self.chapter, *arguments],
+            cwd=self.folder,
+            env=self.environment | variables,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=240,
+        )
+
     def cells(self, notebook):
         return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
 
@@ -90,9 +101,12 @@ class Course:
         path.parent.mkdir(parents=True)
         path.write_text(text, encoding="utf-8")
 
+    def gradebook(self):
+        return Gradebook(f"sqlite:///{self.folder / 'gradebook.db'}")
+
     def marks(self, student):
         """The student's mark in each exercise; None where nbgrader could not grade."""
-        with Gradebook(f"sqlite:///{self.folder / 'gradebook.db'}") as gradebook:
+        with self.gradebook() as gradebook:
             notebook = gradebook.find_submission_notebook(self.chapter, self.chapter, student)
             marks = {grade.name: grade.auto_score for grade in notebook.grades}
         assert marks.keys() == {f"{exercise}_check" for exercise in self.right}

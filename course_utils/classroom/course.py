@@ -1,0 +1,105 @@
+"""An nbgrader course in a folder: where submissions are, and how one is prepared and saved with nbgrader's steps."""
+
+import glob
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGrader
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.utils import capture_log, temp_attrs
+from traitlets.config import Config
+
+from course_utils.classroom.gradebook import read_gradebook
+from course_utils.classroom.journal import key_of
+from course_utils.classroom.sandbox import modules_imported_by
+from course_utils.workspace import WorkspaceError, find_chapter
+
+
+class _Replay(NbGraderPreprocessor):
+    """The place of `Execute` in nbgrader's own conversion, for a notebook that has been executed elsewhere."""
+
+    def __init__(self, executed: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._executed = executed
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        return self._executed, resources
+
+
+class Classroom:
+    """An nbgrader course, opened as nbgrader's own commands open it in its folder."""
+
+    def __init__(self, folder: Path, chapter: str) -> None:
+        if not (folder / "nbgrader_config.py").exists():
+            raise WorkspaceError(f"{folder} is not the folder of a course. Go to the one with nbgrader_config.py.")
+        app = NbGrader()
+        app.log_level = "CRITICAL"
+        app.initialize([], root=str(folder))
+        source = Path(app.coursedir.root, app.coursedir.source_directory)
+        self.folder, self.chapter = folder, find_chapter(chapter, source)
+        self.config: Config = app.config
+        self.api = NbGraderAPI(app.coursedir, parent=app, log_level="CRITICAL")
+        self.db_url: str = app.coursedir.db_url
+
+    def release(self) -> tuple[list[str], str]:
+        """Return the modules that the chapter imports, and a name for its checks in the gradebook.
+
+        Raises:
+            WorkspaceError: if it has not been released.
+        """
+        read_gradebook(self.folder, self.chapter, self.db_url)  # says what is wrong, if anything is
+        with Gradebook(self.db_url) as gradebook:
+            cells = gradebook.find_notebook(self.chapter, self.chapter).source_cells
+            checks = sorted((cell.name, cell.checksum or "", cell.source) for cell in cells)
+        modules = modules_imported_by(nbformat.read(self.path("source", "."), as_version=4))
+        return modules, key_of(repr(checks))
+
+    def path(self, step: str, student: str) -> Path:
+        """Return where a student's notebook of the chapter is in one of nbgrader's steps."""
+        directory = getattr(self.api.coursedir, f"{step}_directory")
+        return Path(self.api.coursedir.format_path(directory, student, self.chapter), f"{self.chapter}.ipynb")
+
+    def students(self) -> list[str]:
+        """Return who has handed in the chapter, in alphabetical order."""
+        return sorted(Path(folder).parent.name for folder in glob.glob(str(self.path("submitted", "*").parent)))
+
+    def prepare(self, student: str) -> str:
+        """Return a submission as it will be run, as the text of an .ipynb file."""
+        converter = Autograde(coursedir=self.api.coursedir, parent=self.api)
+        exporter = converter.exporter_class(parent=converter, config=converter.config)
+        for step in converter.sanitize_preprocessors:
+            exporter.register_preprocessor(step)
+        resources = {
+            "unique_key": self.chapter,
+            "nbgrader": {
+                "student": student,
+                "assignment": self.chapter,
+                "notebook": self.chapter,
+                "db_url": self.db_url,
+            },
+        }
+        return exporter.from_filename(str(self.path("submitted", student)), resources=resources)[0]
+
+    def save(self, student: str, executed: str) -> None:
+        """Put a submission that has been run through the rest of nbgrader's conversion: marks, penalties, files.
+
+        Raises:
+            RuntimeError: if nbgrader could not save it.
+        """
+        converter = Autograde(coursedir=self.api.coursedir, parent=self.api)
+        converter.force = True
+        replay = _Replay(nbformat.reads(executed, as_version=4))
+        converter.sanitize_preprocessors = [replay]
+        converter.autograde_preprocessors = [
+            replay if isinstance(step, type) and issubclass(step, Execute) else step
+            for step in converter.autograde_preprocessors
+        ]
+        converter.pre_convert_hook = None
+        with temp_attrs(self.api.coursedir, assignment_id=self.chapter, student_id=student):
+            result = capture_log(converter)
+        if not result["success"]:
+            raise RuntimeError(result["error"].strip().splitlines()[-1])

@@ -1,0 +1,328 @@
+"""`course grade`: the marks of plain nbgrader, whatever happens on the way, and one line where it cannot go on."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from classroom import tiny
+from classroom.conftest import Course
+from classroom.test_round_trip import blank, half_right, noisy, perfect, wrong
+from nbgrader.api import Comment, Grade
+from nbgrader.utils import determine_grade
+
+from course_utils.classroom.course import Classroom
+from course_utils.classroom.journal import FOLDER
+from course_utils.classroom.workers import Job, run_notebook
+from course_utils.workspace import WorkspaceError
+
+pytestmark = pytest.mark.classroom
+
+HONEST = (perfect, blank, wrong, half_right, noisy)
+
+PLAIN = """
+from nbgrader.converters import Autograde
+from nbconvert.exporters import NotebookExporter
+c = get_config()
+c.Autograde.pre_convert_hook = None
+c.Autograde.exporter_class = NotebookExporter
+c.Autograde.sanitize_preprocessors = Autograde.sanitize_preprocessors.default()
+c.Autograde.autograde_preprocessors = Autograde.autograde_preprocessors.default()
+"""
+"""What makes nbgrader grade as it does without this course: unprotected, and with its own steps alone."""
+
+
+def rows(course):
+    """All that grading writes into the gradebook for a student's cells."""
+    with course.gradebook() as gradebook:
+        grades = [
+            (each.student.id, each.name, each.auto_score, each.manual_score, each.needs_manual_grade)
+            for each in gradebook.db.query(Grade)
+        ]
+        comments = [
+            (each.student.id, each.name, each.auto_comment, each.manual_comment) for each in gradebook.db.query(Comment)
+        ]
+    return sorted(grades), sorted(comments)
+
+
+def comparable(cell):
+    """A cell without times and process ids, with what it printed in one piece: when pieces come is chance."""
+    metadata = {key: value for key, value in cell.metadata.items() if key != "execution"}
+    outputs = []
+    for output in cell.get("outputs", []):
+        if output.output_type == "stream" and outputs and outputs[-1].get("name") == output.name:
+            outputs[-1]["text"] += output.text
+        elif "application/vnd.jupyter.widget-view+json" not in output.get("data", {}):  # its ids are drawn at random
+            outputs.append(dict(output))
+    for output in outputs:
+        if "text" in output:
+            output["text"] = re.sub(r"ipykernel_\d+", "ipykernel", output["text"])
+    return cell.cell_type, cell.source, metadata, cell.get("execution_count"), outputs
+
+
+def test_marks_comments_and_notebooks_are_those_of_plain_nbgrader(released, tmp_path_factory):
+    courses = []
+    for name in ("plain", "ours"):
+        course = Course(tmp_path_factory.mktemp(name))
+        shutil.copytree(released.folder, course.folder)
+        for student in HONEST:
+            course.submit(student.__name__, nbformat.writes(student(course)))
+        courses.append(course)
+    plain, ours = courses
+    with open(plain.folder / "nbgrader_config.py", "a") as config:
+        config.write(PLAIN)
+    for run in (plain.nbgrader("autograde", plain.chapter), ours.grade()):
+        assert run.returncode == 0, run.stderr
+    assert rows(ours) == rows(plain)
+    assert len(rows(ours)[0]) == 5 * len(HONEST)
+    for student in HONEST:
+        theirs, mine = (nbformat.read(course.path("autograded", student.__name__), as_version=4) for course in courses)
+        assert list(map(comparable, mine.cells)) == list(map(comparable, theirs.cells))
+        assert mine.metadata.cardiac_ml_course.grading.notes == []
+        assert mine.metadata.cardiac_ml_course.release == theirs.metadata.cardiac_ml_course.release
+        assert oct(ours.path("autograded", student.__name__).stat().st_mode) == oct(
+            plain.path("autograded", student.__name__).stat().st_mode
+        )
+
+
+@pytest.fixture(scope="module")
+def with_tiny_chapter(tmp_path_factory):
+    course = Course(tmp_path_factory.mktemp("tiny"))
+    course.begin()
+    shutil.rmtree(course.folder / "notebooks")
+    tiny.add_chapter(course)
+    tiny.hand_in(course, tiny.ANSWERS)
+    return course
+
+
+@pytest.fixture
+def course(with_tiny_chapter, tmp_path):
+    course = Course(tmp_path)
+    course.chapter = tiny.CHAPTER
+    shutil.copytree(with_tiny_chapter.folder, course.folder)
+    return course
+
+
+STAGES = (
+    "classroom.course.Classroom.prepare",  # nothing has happened yet
+    "classroom.journal.Journal.keep",  # a notebook has been run, and nobody has noted it
+    "classroom.course.Classroom.save",  # it is in the journal
+    "nbgrader.preprocessors.saveautogrades.SaveAutoGrades.preprocess",  # its file is there, its marks are not
+    "nbgrader.converters.autograde.Autograde.set_permissions",  # its marks are there, the journal does not know it
+    "classroom.journal.Journal.mark_saved",
+    "classroom.grade._Progress.end",  # all is done
+)
+
+KILLED_AT = """\
+import importlib, os, signal, sys
+from course_utils.cli import main
+
+module, owner, name = sys.argv[1].rsplit(".", 2)
+owner = getattr(importlib.import_module(module), owner)
+setattr(owner, name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+main(["grade", "90", "--workers", "1"])
+"""
+
+
+def kept(course):
+    """The notebooks in the journal that have been run, with the moment at which that was noted."""
+    return {path.name: path.stat().st_mtime_ns for path in (course.folder / FOLDER).rglob("*.executed.json")}
+
+
+def processes_of(course):
+    """What still runs of the commands that were started for a course: all have its home in their environment."""
+    home = f"HOME={course.environment['HOME']}\0".encode()
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if home in path.read_bytes():
+                found.append(path.parent.name)
+    return found
+
+
+def children():
+    """The processes that this one has started and not waited for."""
+    return {int(child) for path in Path("/proc/self/task").glob("*/children") for child in path.read_text().split()}
+
+
+@pytest.mark.timeout(300)
+def test_a_run_that_is_killed_at_any_stage_goes_on_where_it_was(course):
+    for stage in STAGES:
+        noted = kept(course)
+        target = stage if stage.startswith("nbgrader") else f"course_utils.{stage}"
+        killed = subprocess.run(
+            [sys.executable, "-c", KILLED_AT, target],
+            cwd=course.folder,
+            env=course.environment,
+            capture_output=True,
+            encoding="utf-8",
+        )
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        assert kept(course).items() >= noted.items()  # what has been run is not run again
+    outcome, _ = tiny.graded(course)
+    assert tiny.marks(course) == tiny.MARKS
+    assert sorted(outcome.before + outcome.graded) == sorted(tiny.ANSWERS)
+    assert outcome.before == sorted(tiny.ANSWERS)
+    deadline = time.monotonic() + 10
+    while processes_of(course) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert processes_of(course) == []
+
+
+def test_only_what_has_changed_is_graded_again(course):
+    outcome, _ = tiny.graded(course)
+    assert (sorted(outcome.graded), outcome.before) == (sorted(tiny.ANSWERS), [])
+    shutil.rmtree(course.folder / "submitted" / "ben")
+    tiny.hand_in(course, {"ben": "2 * number"})
+    outcome, said = tiny.graded(course)
+    assert (outcome.graded, outcome.before) == (["ben"], ["ana", "cem", "dia"])
+    assert said == ["3 of 4 have been graded already."]
+    assert tiny.marks(course) == tiny.MARKS | {"ben": 2}
+    assert tiny.graded(course, students=("ana",), force=True)[0].graded == ["ana"]
+    assert sorted(tiny.graded(course, secret="another")[0].graded) == sorted(tiny.ANSWERS)
+
+
+def test_marks_come_back_when_the_gradebook_or_a_graded_notebook_is_lost(course):
+    tiny.graded(course)
+    noted = kept(course)
+    shutil.rmtree(course.folder / "autograded" / "ana")
+    with course.gradebook() as gradebook:
+        gradebook.remove_submission(tiny.CHAPTER, "dia")
+    outcome, _ = tiny.graded(course)
+    assert outcome.graded == ["ana", "dia"]
+    assert tiny.marks(course) == tiny.MARKS
+    assert kept(course) == noted
+
+
+def test_a_mark_that_a_person_gave_stays(course):
+    tiny.graded(course)
+    with course.gradebook() as gradebook:
+        gradebook.find_grade("90_twice_check", tiny.CHAPTER, tiny.CHAPTER, "ben").manual_score = 1
+        gradebook.db.commit()
+    tiny.graded(course, force=True)
+    with course.gradebook() as gradebook:
+        assert gradebook.find_grade("90_twice_check", tiny.CHAPTER, tiny.CHAPTER, "ben").score == 1
+
+
+def test_students_code_sees_a_secret_that_is_not_the_instructors(course):
+    shutil.rmtree(course.folder / "submitted")
+    tiny.hand_in(course, {"spy": "print(__import__('os').environ.get('COURSE_SECRET')) or 2 * number"})
+    secret = "known to the instructor alone"
+    tiny.graded(course, secret=secret)
+    page = course.path("autograded", "spy").read_text(encoding="utf-8")
+    assert secret not in page
+    assert tiny.marks(course) == {"spy": 2}
+
+
+def test_a_late_submission_is_late(course):
+    (course.path("submitted", "ana").parent / "timestamp.txt").write_text("2026-01-02 10:00:00 UTC")
+    tiny.graded(course)
+    with course.gradebook() as gradebook:
+        assert str(gradebook.find_submission(tiny.CHAPTER, "ana").timestamp) == "2026-01-02 10:00:00"
+
+
+def one_line(run):
+    assert run.returncode == 2
+    assert run.stdout == ""
+    (line,) = run.stderr.splitlines()
+    return line
+
+
+def test_without_bubblewrap_grading_refuses_in_one_line_and_changes_nothing(course, tmp_path):
+    bare = {"PATH": str(tmp_path)}
+    for program in ("python", "python3"):
+        (tmp_path / program).symlink_to(sys.executable)
+    line = one_line(course.grade(**bare))
+    assert "bubblewrap is not installed" in line
+    assert "sudo apt install bubblewrap" in line
+    assert "--no-sandbox" in line
+    stock = course.nbgrader("autograde", course.chapter, **bare)
+    assert stock.returncode == 1
+    assert "bubblewrap is not installed" in stock.stderr.splitlines()[-1]
+    assert "Traceback" not in stock.stderr
+    assert not (course.folder / "autograded").exists()
+    assert tiny.marks(course) == {}
+
+
+def test_unprotected_grading_must_be_asked_for(course, tmp_path):
+    for program in ("python", "python3"):
+        (tmp_path / program).symlink_to(sys.executable)
+    run = course.grade("--no-sandbox", PATH=str(tmp_path))
+    assert run.returncode == 0, run.stderr
+    assert tiny.marks(course) == tiny.MARKS
+
+
+def test_a_bubblewrap_that_does_not_work_is_told_from_one_that_is_missing(course, tmp_path):
+    fake = tmp_path / "bwrap"
+    fake.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
+    fake.chmod(0o755)
+    path = os.pathsep.join([str(tmp_path), os.environ["PATH"]])
+    line = one_line(course.grade(PATH=path))
+    assert "does not work here (bwrap: setting up uid map: Permission denied)" in line
+
+
+def test_where_a_warm_sandbox_has_died_the_kernel_gets_one_of_its_own(course):
+    classroom = Classroom(course.folder, course.chapter)
+    modules, _ = classroom.release()
+    settings = {"Execute": {}, "IsolatedExecute": {"sandbox": True}}
+    job = Job("ana", course.chapter, classroom.prepare("ana"), tuple(modules), settings)
+    for _ in range(2):
+        before = children()
+        executed = nbformat.reads(run_notebook(job), as_version=4)
+        assert determine_grade(executed.cells[1]) == (2, 2)
+        for sandbox in children() - before:
+            os.kill(sandbox, signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda course: shutil.rmtree(course.folder / "submitted"), "Nobody has handed in 90_tiny."),
+        (lambda course: (course.folder / "gradebook.db").unlink(), "Release it first: nbgrader generate_assignment"),
+        (lambda course: (course.folder / "nbgrader_config.py").unlink(), "is not the folder of a course"),
+    ],
+)
+def test_what_keeps_a_run_from_starting_is_said_in_one_line(course, change, message):
+    change(course)
+    assert message in one_line(course.grade())
+
+
+def test_an_unknown_student_is_named(course):
+    with pytest.raises(WorkspaceError, match=r"There is no submission of zoe\. There are: ana, ben, cem, dia\."):
+        tiny.graded(course, students=("zoe",))
+
+
+def test_a_folder_without_the_notebook_is_named_and_the_others_are_graded(course):
+    course.path("submitted", "ben").rename(course.path("submitted", "ben").with_name("my solution.ipynb"))
+    outcome, _ = tiny.graded(course)
+    assert list(outcome.failed) == ["ben"]
+    assert "There is no 90_tiny.ipynb in" in outcome.failed["ben"]
+    assert sorted(outcome.graded) == ["ana", "cem", "dia"]
+    assert course.grade().returncode == 1
+
+
+def test_two_runs_of_a_chapter_do_not_meet(course):
+    import fcntl
+
+    tiny.graded(course)
+    with open(course.folder / FOLDER / tiny.CHAPTER / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(WorkspaceError, match="being graded in another window"):
+            tiny.graded(course)
+
+
+def test_progress_counts_up_to_the_end(course):
+    run = course.grade()
+    assert run.returncode == 0
+    assert run.stderr == ""
+    assert "4 graded in" in run.stdout
+    entries = [json.loads(path.read_text()) for path in (course.folder / FOLDER).rglob("*.saved.json")]
+    assert len(entries) == 4
