@@ -108,7 +108,11 @@ def _pack(arguments: argparse.Namespace, folder: Path) -> int:
 
 
 def _grade(arguments: argparse.Namespace, _: Path) -> int:
-    from course_utils.classroom.grade import Options, grade  # here: no learner should wait for nbgrader
+    from course_utils.classroom.workers import begin_imports  # here, as below: no learner should wait for nbgrader
+
+    if not arguments.cluster:
+        begin_imports()
+    from course_utils.classroom.grade import Options, grade
 
     options = Options(
         students=tuple(arguments.student),

@@ -1,6 +1,7 @@
 """Controls: a check that has passed is run once more with a spoiled answer, and must fail."""
 
 import ast
+import itertools
 import secrets
 
 _CONTROL = """\
@@ -31,7 +32,9 @@ def control_of(check: str) -> tuple[str, str] | None:
     kept, spoil = f"_{mark}a", f"_{mark}b"
     factor, shift = round(draw.uniform(1.5, 2.5), 3), round(draw.uniform(10, 20), 3)
     control = _CONTROL.format(name=name, kept=kept, spoil=spoil, factor=factor, shift=shift)
-    return control + check, f"{name} = {kept}; del {kept}, {spoil}"
+    title = "".join(itertools.takewhile(lambda line: line.startswith("#"), check.splitlines(keepends=True)))
+    control = title + control + check.removeprefix(title)  # it begins as the check does, for all that looks at it
+    return control, f"{name} = {kept}; del {kept}, {spoil}"
 
 
 def _needed_name(check: str) -> str | None:

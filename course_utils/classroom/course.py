@@ -1,6 +1,7 @@
 """An nbgrader course in a folder: where submissions are, and how one is prepared and saved with nbgrader's steps."""
 
 import glob
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde
-from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearOutput, Execute, NbGraderPreprocessor
 from nbgrader.utils import capture_log, temp_attrs
 from traitlets.config import Config
 
@@ -37,12 +38,14 @@ class Classroom:
         if not (folder / "nbgrader_config.py").exists():
             raise WorkspaceError(f"{folder} is not the folder of a course. Go to the one with nbgrader_config.py.")
         app = NbGrader()
-        app.log_level = "CRITICAL"
+        app.log_level = "ERROR"
         app.initialize([], root=str(folder))
+        app.log.handlers.clear()  # what goes wrong is said in one line, here and not on the way
+        app.log.propagate = False
         source = Path(app.coursedir.root, app.coursedir.source_directory)
         self.folder, self.chapter = folder, find_chapter(chapter, source)
         self.config: Config = app.config
-        self.api = NbGraderAPI(app.coursedir, parent=app, log_level="CRITICAL")
+        self.api = NbGraderAPI(app.coursedir, parent=app, log_level="ERROR")
         self.db_url: str = app.coursedir.db_url
 
     def release(self) -> tuple[list[str], str]:
@@ -84,7 +87,7 @@ class Classroom:
         }
         return exporter.from_filename(str(self.path("submitted", student)), resources=resources)[0]
 
-    def save(self, student: str, executed: str) -> None:
+    def save(self, student: str, executed: Any) -> None:
         """Put a submission that has been run through the rest of nbgrader's conversion: marks, penalties, files.
 
         Raises:
@@ -92,14 +95,16 @@ class Classroom:
         """
         converter = Autograde(coursedir=self.api.coursedir, parent=self.api)
         converter.force = True
-        replay = _Replay(nbformat.reads(executed, as_version=4))
-        converter.sanitize_preprocessors = [replay]
+        converter.sanitize_preprocessors = [ClearOutput]  # the rest has been done before it was run
         converter.autograde_preprocessors = [
-            replay if isinstance(step, type) and issubclass(step, Execute) else step
+            _Replay(executed) if isinstance(step, type) and issubclass(step, Execute) else step
             for step in converter.autograde_preprocessors
         ]
         converter.pre_convert_hook = None
         with temp_attrs(self.api.coursedir, assignment_id=self.chapter, student_id=student):
             result = capture_log(converter)
         if not result["success"]:
-            raise RuntimeError(result["error"].strip().splitlines()[-1])
+            causes = re.findall(
+                r"^ *([\w.]+: .+)$", result.get("log", ""), re.MULTILINE
+            )  # the last lines of stack traces
+            raise RuntimeError(f"nbgrader could not save it ({(causes or result['error'].splitlines())[-1]}).")

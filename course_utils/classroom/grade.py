@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -164,7 +165,7 @@ class _Run:
             graded = self._classroom.path("autograded", student)
             if not self._options.force and student in marked and self._journal.is_saved(student, key, graded):
                 self.outcome.before.append(student)
-                self._look(student, graded.read_text(encoding="utf-8"))
+                self._look(student, nbformat.read(graded, as_version=4))
             else:
                 waiting.append(student)
         return waiting
@@ -190,17 +191,18 @@ class _Run:
         return local_executor(self._workers)
 
     def _save(self, student: str, executed: str) -> None:
+        notebook = nbformat.reads(executed, as_version=4)
         try:
-            self._classroom.save(student, executed)
+            self._classroom.save(student, notebook)
         except RuntimeError as error:
             self._fail(student, error)
             return
         self._journal.mark_saved(student, self._keys[student], self._classroom.path("autograded", student))
         self.outcome.graded.append(student)
-        self._look(student, executed)
+        self._look(student, notebook)
 
-    def _look(self, student: str, executed: str) -> None:
-        notes = [note for note in notes_of(nbformat.reads(executed, as_version=4)) if note.look]
+    def _look(self, student: str, notebook: Any) -> None:
+        notes = [note for note in notes_of(notebook) if note.look]
         if notes:
             self.outcome.looks[student] = [note.instructor for note in notes]
 

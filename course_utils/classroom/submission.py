@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import warnings
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from course_utils.classroom.notes import Note, begin_notes
 
 LARGEST_MB = 20
 """Larger files are not read. A chapter with all its pictures has a tenth of it."""
+
+MOST_CELLS = 1000
+"""Files with more are not read, since they would hold up the class. A chapter has a tenth of it."""
 
 CHECK = "_check"
 """The name of a check is that of its answer with this behind it."""
@@ -36,6 +40,8 @@ class SubmissionExporter(NotebookExporter):
     A file that is no notebook becomes an empty one with a note: its checks are put back and fail, so that the student
     gets a page that says why, and the class is graded to its end.
     """
+
+    optimistic_validation = True  # at the end of all steps, and not after each of them
 
     def from_filename(self, filename: str, resources: Any = None, **kwargs: Any) -> tuple[Any, Any]:
         """Read a file, and run all preprocessors on what it holds."""
@@ -70,12 +76,19 @@ def _parse(content: bytes) -> NotebookNode:
     raw = json.loads(_decode(content))
     if not isinstance(raw, dict) or not isinstance(raw.get("nbformat"), int) or _is_deep(raw, _DEEPEST):
         raise ValueError("not a notebook")
+    cells = [cell for sheet in (raw, *raw.get("worksheets", ())) for cell in sheet.get("cells", ())]
+    if len(cells) > MOST_CELLS:
+        return _nothing(f"The file has more than {MOST_CELLS} cells")
+    for cell in cells:
+        if "outputs" in cell:
+            cell["outputs"] = []  # grading makes its own, and nothing in these should make a file unreadable
+    text = json.dumps(raw, ensure_ascii=False).encode("utf-8", errors="replace")  # halves of characters become ?
     disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)  # nbformat prints a page on whatever is odd
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            notebook = nbformat.reads(json.dumps(raw), as_version=4, capture_validation_error={})
+            notebook = nbformat.reads(text.decode("utf-8"), as_version=4, capture_validation_error={})
             notebook.metadata.pop("unreadable", None)
             if not nbformat.validator.isvalid(notebook):
                 notebook = _plain(notebook)
@@ -161,8 +174,13 @@ class _Chapter:
                 "task": name in tasks,
                 **({} if points is None else {"points": points}),
             }
-            make = new_code_cell if source.cell_type == "code" else new_markdown_cell
-            self.cells[name] = make(source.source, metadata={"nbgrader": {**metadata, "checksum": source.checksum}})
+            self.cells[name] = nbformat.from_dict(
+                {
+                    "cell_type": source.cell_type,
+                    "source": source.source,
+                    "metadata": {"nbgrader": {**metadata, "checksum": source.checksum}},
+                }
+            )
         self.graded = {name for name in self.cells if name in grades or name in tasks or name in solutions}
 
     def title(self, name: str) -> str:
@@ -175,47 +193,47 @@ class _Chapter:
 
 
 def _mend(notebook: Any, chapter: _Chapter) -> list[Note]:
-    notes = []
     unreadable = notebook.metadata.pop("unreadable", None)
     places: dict[str, int] = {}
-    copies: dict[str, None] = {}
+    copied, edited = [], []
     for index, cell in enumerate(notebook.cells):
         name = grade_id_of(cell)
         if name not in chapter.cells:
             cell.metadata.pop("nbgrader", None)
             continue
         if name in places:
-            copies[name] = None
+            copied.append(name)
             notebook.cells[places[name]].metadata.pop("nbgrader")
         places[name] = index
         right = chapter.cells[name].metadata.nbgrader
         if any(cell.metadata.nbgrader.get(key, False) != right.get(key, False) for key in _FIXED):
             cell.metadata["nbgrader"] = copy.deepcopy(right)
-        if chapter.cells[name].metadata.nbgrader.locked and _was_edited(cell, chapter.cells[name]):
-            notes.append(_note("You changed a check ({title}). It was put back.", chapter, name))
+        if right.locked and _was_edited(cell, chapter.cells[name]):
+            edited.append(name)
     present = places.keys() & chapter.graded
+    missing = chapter.graded - present
+    early = [name for name in present if places.get(name.removesuffix(CHECK), -1) > places[name]]
+    notes = []
     if unreadable:
         notes.append(Note(_AGAIN.format(what=unreadable), f"{unreadable}: graded as not attempted.", look=True))
     elif not present:
         notes.append(Note(_AGAIN.format(what=_FOREIGN), f"{_FOREIGN}: graded as not attempted.", look=True))
     else:
-        missing = sorted(chapter.graded - present)
-        notes += [
-            _note("A cell of {title} is missing. It was put back as it was handed out.", chapter, name)
-            for name in missing
-        ]
-    notes += [
-        _note("A cell of {title} stands here more than once. The last one counts.", chapter, name) for name in copies
-    ]
-    for name in present:
-        if places.get(name.removesuffix(CHECK), -1) > places[name]:
-            notes.append(_note("The check of {title} stands above the answer, so it comes too early.", chapter, name))
-    _put_back(notebook, chapter, chapter.graded - present)
+        notes += _notes("A cell of {title} is missing. It was put back as it was handed out.", chapter, missing)
+    notes += _notes("You changed a check ({title}). It was put back.", chapter, edited)
+    notes += _notes("A cell of {title} stands here more than once. The last one counts.", chapter, copied)
+    notes += _notes("The check of {title} stands above the answer, so it comes too early.", chapter, early)
+    _put_back(notebook, chapter, missing)
     return notes
 
 
-def _note(sentence: str, chapter: _Chapter, name: str) -> Note:
-    return Note(sentence.format(title=chapter.title(name)), f"{sentence.format(title=chapter.title(name))} ({name})")
+def _notes(sentence: str, chapter: _Chapter, names: Collection[str]) -> list[Note]:
+    """Return a note for each exercise to which some of `names` belong, in the chapter's order."""
+    found: dict[str, list[str]] = {}
+    for name in chapter.cells:
+        if name in names:
+            found.setdefault(sentence.format(title=chapter.title(name)), []).append(name)
+    return [Note(said, f"{said} ({', '.join(cells)})") for said, cells in found.items()]
 
 
 def _was_edited(cell: Any, source: Any) -> bool:
@@ -233,4 +251,6 @@ def _put_back(notebook: Any, chapter: _Chapter, missing: set[str]) -> None:
             place = names.index(name.removesuffix(CHECK)) + 1
         else:
             place = len(names)
-        notebook.cells.insert(place, copy.deepcopy(chapter.cells[name]))
+        cell = chapter.cells[name]
+        make = new_code_cell if cell.cell_type == "code" else new_markdown_cell
+        notebook.cells.insert(place, make(cell.source, metadata=copy.deepcopy(cell.metadata)))

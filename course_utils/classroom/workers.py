@@ -1,13 +1,15 @@
 """Workers that run prepared notebooks: processes of this machine, or of a Dask cluster. Notebook in, notebook out."""
 
-import ctypes
+import contextlib
 import multiprocessing
+import os
 import resource
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from typing import Any
 
 from course_utils.workspace import WorkspaceError
@@ -15,7 +17,7 @@ from course_utils.workspace import WorkspaceError
 WORKER_MB = 4096
 """What a worker itself may use, so that no kernel's output can fill the machine's memory."""
 
-_PR_SET_PDEATHSIG = 1
+_LOOK_EVERY = 10.0  # seconds after which a cluster that is silent is looked at
 
 
 @dataclass(frozen=True)
@@ -58,84 +60,112 @@ def run_notebook(job: Job) -> str:
     if warm is None:
         return run(None)
     try:
-        return run(warm)
-    except RuntimeError:  # no kernel could be forked here: each gets a sandbox of its own, which takes longer
+        executed = run(warm)
+    except RuntimeError:
         warm.close()
         _mine.warm = None
+        if _mine.served:  # it had worked: the next job gets a new one
+            _mine.modules = None
         return run(None)
+    _mine.served += 1
+    return executed
 
 
 def _warm_sandbox(job: Job) -> Any:
+    """Return this worker's warm sandbox; None where no kernel can be forked, and each needs its own sandbox."""
     from course_utils.classroom.sandbox import Sandbox
 
     if getattr(_mine, "modules", None) != job.modules:
         if getattr(_mine, "warm", None):
             _mine.warm.close()
-        _mine.warm, _mine.modules = Sandbox(list(job.modules)), job.modules
+        _mine.warm, _mine.modules, _mine.served = None, job.modules, 0
+        with contextlib.suppress(OSError):  # there is no bubblewrap, as the step that needs it will say
+            _mine.warm = Sandbox(list(job.modules))
     return _mine.warm
+
+
+def begin_imports() -> None:
+    """Let the process from which local workers are forked begin its imports, which take seconds, while others go on."""
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["course_utils.classroom.execute"])
+    forkserver.ensure_running()
 
 
 def local_executor(workers: int) -> Executor:
     """Return `workers` processes of this machine, which end when this one does."""
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_worker)
+    begin_imports()
+    context = multiprocessing.get_context("forkserver")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker)
 
 
 def _begin_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the process that talks to the instructor
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     resource.setrlimit(resource.RLIMIT_DATA, (WORKER_MB * 2**20, WORKER_MB * 2**20))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def cluster_executor(address: str) -> Executor:
     """Return the workers of a Dask cluster; work of a worker that dies goes to another one.
 
     Raises:
-        WorkspaceError: if Dask is not installed, or no scheduler answers.
+        WorkspaceError: if Dask is not installed, no scheduler answers, or no worker has joined it.
     """
     try:
-        from distributed import Client
+        from course_utils.classroom.cluster import ClusterExecutor  # here: Dask is an extra
     except ImportError:
         raise WorkspaceError("A cluster needs Dask: .venv/bin/pip install -c lock.txt -e '.[cluster]'") from None
-    try:
-        client = Client(address, timeout=10, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise WorkspaceError(f"No Dask scheduler answers at {address} ({error}). Start it, then try again.") from None
-    return client.get_executor(pure=False, retries=1)
+    return ClusterExecutor(address)
 
 
 def run_all(
-    jobs: Iterator[Job], make_executor: Callable[[], Executor], at_once: int
+    jobs: Iterator[Job], make_executor: Callable[[], Executor], at_once: int | None
 ) -> Iterator[tuple[Job, str | BaseException]]:
     """Run jobs, `at_once` of them at a time, and yield each with its notebook, or with the error that it met.
 
     A worker that dies takes its whole pool along. Those that were under way are then run again, one at a time, so that
     only the one that kills its worker is lost.
+
+    Args:
+        jobs: what to run.
+        make_executor: returns the workers, and new ones in place of broken ones.
+        at_once: how many jobs are sent out at a time; None asks the executor, since a cluster grows and shrinks.
     """
     executor = make_executor()
     running: dict[Future[str], Job] = {}
     again: list[Job] = []
+    alone: Future[str] | None = None
+    broken = False
     try:
         while True:
-            while not again and len(running) < at_once and (job := next(jobs, None)):
-                running[executor.submit(run_notebook, job)] = job
-            if again and not running:
-                job = again.pop()
-                future = executor.submit(run_notebook, job)
-                error = future.exception()
-                yield job, error or future.result()
-                if isinstance(error, BrokenExecutor):
-                    executor = make_executor()
-                continue
-            if not running:
+            if broken and not running:
+                executor.shutdown(wait=False, cancel_futures=True)
+                executor, broken = make_executor(), False
+            suspects = bool(again)
+            most = int(not running) if suspects else at_once or executor.at_once  # type: ignore[attr-defined]
+            while not broken and len(running) < most and (job := again.pop() if suspects else next(jobs, None)):
+                try:
+                    future = executor.submit(run_notebook, job)
+                except BrokenExecutor:  # its worker died while somebody else's marks were saved
+                    again.append(job)
+                    broken = True
+                else:
+                    running[future] = job
+                    alone = future if suspects else None
+            if not running and not broken:
                 return
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            for future in wait(running, _LOOK_EVERY, FIRST_COMPLETED).done:
                 job, error = running.pop(future), future.exception()
-                if isinstance(error, BrokenExecutor):
+                broken = broken or isinstance(error, BrokenExecutor)
+                if isinstance(error, BrokenExecutor) and future is not alone:
                     again.append(job)
                 else:
                     yield job, error or future.result()
-            if again and not running:
-                executor = make_executor()
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
         for process in multiprocessing.active_children():

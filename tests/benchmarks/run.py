@@ -13,6 +13,7 @@ from nbclient import NotebookClient
 from course_utils import workspace
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+from benchmarks import grading
 from browser import latency
 
 CHAPTER_SECONDS, CHAPTER_MB = 30, 800
@@ -21,6 +22,7 @@ IMPORT_SECONDS = 1.5
 RELEASE_SECONDS = 2
 CHECK_SECONDS = 0.3
 LATENCY_MS = 150
+CLASS = 12  # submissions; both routes need some seconds to begin, so that a larger class gains more
 
 
 def median_seconds(command, repeats=5):
@@ -59,6 +61,18 @@ def run_chapter(name):
     return seconds, float(memory.outputs[0].data["text/plain"]), checks
 
 
+def grading_measurements(name):
+    """Yield what grading a small class costs, by plain nbgrader and by the course's own command."""
+    plain, ours, plain_memory, our_memory = grading.side_by_side(name, CLASS)
+    yield f"{name}: nbgrader autograde, a submission", plain / CLASS, None, "s"
+    yield f"{name}: course grade, a submission", ours / CLASS, None, "s"
+    yield f"{name}: times faster", plain / ours, None, ""
+    yield f"{name}: nbgrader autograde, peak memory", plain_memory, None, "MB"
+    yield f"{name}: course grade, peak memory", our_memory, None, "MB"
+    for stage, seconds in grading.stages(name, CLASS).items():
+        yield f"{name}: {stage} a submission", seconds, None, "s"
+
+
 def measurements():
     """Yield (what, value, budget, unit), each as soon as it is known."""
     yield "import course_utils", median_seconds("import course_utils"), IMPORT_SECONDS, "s"
@@ -75,6 +89,7 @@ def measurements():
         yield f"{name}: peak memory of the kernel", megabytes, CHAPTER_MB, "MB"
         for check, check_seconds in checks.items():
             yield f"{check}", check_seconds, CHECK_SECONDS, "s"
+        yield from grading_measurements(name)
     yield "all chapters", total, COURSE_SECONDS_PER_CHAPTER * len(names), "s"
     for widget, milliseconds in latency.measure().items():
         yield f"{widget}: key to picture, median", statistics.median(milliseconds), LATENCY_MS, "ms"

@@ -13,16 +13,22 @@ from IPython.utils.capture import capture_output
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from course_utils import workspace
+from course_utils.classroom.controls import control_of
 
 BLANK = "____"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What nbgrader would give for a check, and all that the learner would read under it."""
+    """What nbgrader would give for a check, and all that the learner would read under it.
+
+    For an answer that passes also: what the check says of it once it has been spoiled, and when it has been put back.
+    """
 
     score: float
     text: str
+    spoiled: str = ""
+    put_back: str = ""
 
 
 class RecordingShell(InteractiveShell):
@@ -112,7 +118,7 @@ class Chapter:
     def outcomes(self, secrets):
         """Try every answer with every secret: (exercise, attempt as JSON, secret) → Outcome."""
         found = in_a_fork(lambda: self._play(secrets))
-        return {(name, attempt, secret): Outcome(score, text) for name, attempt, secret, score, text in found}
+        return {(name, attempt, secret): Outcome(*outcome) for name, attempt, secret, *outcome in found}
 
     def _play(self, secrets):
         exercises = {exercise.name: exercise for exercise in self.exercises}
@@ -136,7 +142,13 @@ class Chapter:
             os.environ["COURSE_SECRET"] = secret
             run(shell, exercise.filled(attempt))
             outcome = grade(shell, exercise.check)
-            return [exercise.name, json.dumps(attempt), secret, outcome.score, outcome.text]
+            found = [exercise.name, json.dumps(attempt), secret, outcome.score, outcome.text]
+            if outcome.score:
+                control, restore = control_of(exercise.check.source)
+                _, error = run(shell, control)
+                run(shell, restore)
+                found += [error, grade(shell, exercise.check).text]
+            return found
 
         return [
             in_a_fork(lambda attempt=attempt, secret=secret: one(attempt, secret))
