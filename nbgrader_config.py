@@ -2,4 +2,4 @@
 
 from course_utils.classroom.config import configure
 
-configure(get_config())  # noqa: F821 - nbgrader puts it here
+configure(c)  # noqa: F821 - nbgrader puts it here

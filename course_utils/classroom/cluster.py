@@ -26,6 +26,7 @@ PATIENCE_SECONDS = 60
 """How long a cluster may be without any worker: one that starts again takes some seconds."""
 
 _SPARE = 2  # notebooks that are ready when others end
+_OTHER_VERSION = "This machine needs the course in the same version as yours. Install it, then start Dask again."
 
 
 class ClusterExecutor(Executor):
@@ -52,11 +53,28 @@ class ClusterExecutor(Executor):
             ) from None
         self._executor = self._client.get_executor(pure=False)
         try:
+            self._look_over()
+        except WorkspaceError:
+            self.shutdown(wait=False)
+            raise
+        self._seen = time.monotonic()
+
+    def _look_over(self) -> None:
+        """See that there are workers, and that all machines have this very course: others cannot read a job."""
+        try:
             self._client.wait_for_workers(1, timeout=ANSWER_SECONDS)
         except Exception:
-            self.shutdown(wait=False)
-            raise WorkspaceError(f"No worker has joined {address}. On each machine: dask worker {address}") from None
-        self._seen = time.monotonic()
+            raise WorkspaceError(
+                f"No worker has joined {self._address}. On each machine: dask worker {self._address}"
+            ) from None
+        versions: dict[str, Any] = self._client.run(_version, on_error="return")
+        try:
+            versions[self._address] = self._client.run_on_scheduler(_version)
+        except Exception as error:
+            versions[self._address] = error
+        for address, version in versions.items():
+            if version != _version() and not isinstance(version, OSError):  # a worker that has just gone
+                raise WorkspaceError(f"On {address}: {_OTHER_VERSION}")
 
     @property
     def at_once(self) -> int:
@@ -127,7 +145,7 @@ def _on_worker(version: str, fn: Callable[..., Any], *args: Any, **kwargs: Any) 
     """Do work on a worker; return what comes out, or an error that can travel, which not every one can."""
     try:
         if version != _version():
-            raise WorkspaceError("The course is not the same version as yours. Update it and restart the worker.")
+            raise WorkspaceError(_OTHER_VERSION)
         return fn(*args, **kwargs)
     except Exception as error:
         said = str(error) if isinstance(error, WorkspaceError) else f"{type(error).__name__}: {error}"

@@ -47,9 +47,13 @@ def read_gradebook(
             return _cells(gradebook, chapter), _marks(gradebook, chapter)
     except MissingEntry:
         raise WorkspaceError(f"{chapter} is not in the gradebook yet. {release}") from None
+    except ModuleNotFoundError as error:  # for PostgreSQL, all that is needed comes with the extra
+        get = ".venv/bin/pip install -c lock.txt -e '.[cluster]'"
+        raise WorkspaceError(f"The gradebook's database needs a driver ({error}). For PostgreSQL: {get}") from None
     except SQLAlchemyError as error:
         cause = one_line(str(error.args[0] if error.args else error))
-        raise WorkspaceError(f"The gradebook cannot be read ({cause}). Try again when no grading runs.") from None
+        advice = "Try again when no grading runs." if db_url.startswith("sqlite") else "See that its server runs."
+        raise WorkspaceError(f"The gradebook cannot be read ({cause}). {advice}") from None
 
 
 def _holds_anything(path: str) -> bool:

@@ -67,7 +67,6 @@ def _become_nobody() -> None:
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
-    _die_with_parent()  # bubblewrap had seen to it, and the change of user has undone that
     _check(_libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0), "prctl")  # or /proc/self still belongs to root
 
 

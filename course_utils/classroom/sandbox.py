@@ -103,12 +103,12 @@ def bubblewrap(python_arguments: list[str]) -> list[str]:
     """Return the command that runs Python in a sandbox, where it sees its packages and can write to no disk."""
     packages = [Path(__file__).parents[1], Path(data_generators.__file__).parent]
     seen = dict.fromkeys([*_SYSTEM, sys.base_prefix, sys.prefix, *map(str, packages)])
-    command = ["bwrap", "--die-with-parent", "--as-pid-1", "--unshare-ipc", "--unshare-pid", "--unshare-net"]
+    command = ["bwrap", "--die-with-parent", "--unshare-ipc", "--unshare-pid", "--unshare-net"]
     command += ["--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--clearenv"]
-    if os.getuid() == 0:
+    if os.getuid() == 0:  # bubblewrap's own first process dies with it, which another user's would not
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
-        command += ["--unshare-user", "--uid", "1000", "--gid", "1000"]
+        command += ["--unshare-user", "--uid", "1000", "--gid", "1000", "--as-pid-1"]
     for path in seen:
         for parent in reversed(Path(path).parents[:-1]):  # else bubblewrap makes them for its own user alone
             command += ["--perms", "755", "--dir", str(parent)]

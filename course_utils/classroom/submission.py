@@ -64,7 +64,7 @@ def read_submission(path: str | Path) -> NotebookNode:
         if not content.strip():
             return _nothing("The file is empty")
         return _parse(content)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, nbformat.ValidationError):
+    except Exception:  # nbformat meets what it does not expect with errors of all kinds
         return _nothing("The file cannot be read as a notebook")
 
 
@@ -191,6 +191,11 @@ class _Chapter:
         )
         return found[1] if found else answer
 
+    def place(self, name: str) -> tuple[int, str, str]:
+        """Return what puts cells into the order of their exercises: a gradebook on PostgreSQL keeps no order."""
+        title = self.title(name)
+        return len(title), title, name
+
 
 def _mend(notebook: Any, chapter: _Chapter) -> list[Note]:
     unreadable = notebook.metadata.pop("unreadable", None)
@@ -230,9 +235,8 @@ def _mend(notebook: Any, chapter: _Chapter) -> list[Note]:
 def _notes(sentence: str, chapter: _Chapter, names: Collection[str]) -> list[Note]:
     """Return a note for each exercise to which some of `names` belong, in the chapter's order."""
     found: dict[str, list[str]] = {}
-    for name in chapter.cells:
-        if name in names:
-            found.setdefault(sentence.format(title=chapter.title(name)), []).append(name)
+    for name in sorted(set(names), key=chapter.place):
+        found.setdefault(sentence.format(title=chapter.title(name)), []).append(name)
     return [Note(said, f"{said} ({', '.join(cells)})") for said, cells in found.items()]
 
 

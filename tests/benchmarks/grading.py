@@ -176,7 +176,7 @@ def sixty():
     with tempfile.TemporaryDirectory() as folder:
         course = new_course(Path(folder, "guide"), chapter, [])
         with open(course.folder / "nbgrader_config.py", "a") as config:
-            config.write("get_config().Execute.timeout = 10\n")  # so that loops without an end are not waited for long
+            config.write("c.Execute.timeout = 10\n")  # so that loops without an end are not waited for long
         (course.folder / ".venv").symlink_to(sys.prefix)
         handed_in = course.folder / "handed-in"
         handed_in.mkdir()
