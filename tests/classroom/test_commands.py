@@ -50,7 +50,7 @@ def test_on_secret_data_right_answers_keep_their_marks_and_hard_coded_ones_lose_
 
 @contextlib.contextmanager
 def jupyter_server(course):
-    """Jupyter's server on the course; yields a function that opens a page."""
+    """Jupyter's server on the course; yields a function that opens a page, or with `data` sends a form there."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -60,8 +60,8 @@ def jupyter_server(course):
     command = ["jupyter_server", "--no-browser", f"--port={port}", "--ServerApp.port_retries=0", "--allow-root"]
     log = course.folder.parent / "server.log"
 
-    def get(page):
-        return opener.open(f"http://127.0.0.1:{port}{page}", timeout=30)
+    def get(page, data=None):
+        return opener.open(f"http://127.0.0.1:{port}{page}", data=data, timeout=60)
 
     with open(log, "w") as output:
         process = subprocess.Popen(
@@ -103,3 +103,15 @@ def test_the_formgrader_lists_the_chapters(course):
     most = {assignment["name"]: assignment["max_score"] for assignment in assignments}
     assert sorted(most) == chapter_names()
     assert most[course.chapter] == 10
+
+
+def test_the_formgraders_button_grades_in_the_sandbox(course):
+    notebook = course.filled(course.right)
+    notebook.cells.append(nbformat.v4.new_code_cell("import socket\nprint('on', socket.gethostname())"))
+    course.submit("spy", nbformat.writes(notebook))
+    with jupyter_server(course) as get:
+        answer = json.load(get(f"/formgrader/api/submission/{course.chapter}/spy/autograde", data=b""))
+    assert answer["success"], answer
+    assert course.marks("spy") == [2, 2, 2, 2, 2]
+    graded = nbformat.read(course.path("autograded", "spy"), as_version=4)
+    assert graded.cells[-1].outputs[0].text == "on sandbox\n"
