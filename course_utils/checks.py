@@ -27,6 +27,11 @@ SECRET_VARIABLE = "COURSE_SECRET"
 Mistake = tuple[Any, str]
 
 
+def random_state(exercise: str, secret: str) -> int:
+    """Return from what the check of an exercise draws its data."""
+    return int.from_bytes(hashlib.sha256(f"{secret}/{exercise}".encode()).digest()[:4])
+
+
 class CheckFailed(AssertionError):  # noqa: N818 - the learner reads this name nowhere, and it is an assertion
     """A check that did not pass. In a notebook, in Validate and on a feedback page it shows as its sentence alone."""
 
@@ -54,8 +59,7 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
         self.exercise = exercise
         self.needs = needs
         self.right = right
-        digest = hashlib.sha256(f"{os.environ.get(SECRET_VARIABLE, '')}/{exercise}".encode()).digest()
-        self.random_state = int.from_bytes(digest[:4])
+        self.random_state = random_state(exercise, os.environ.get(SECRET_VARIABLE, ""))
         self._compared = False
         self._quiet = contextlib.ExitStack()
 
@@ -142,18 +146,23 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
         """Return the learner's answer as plain numbers; an object that only claims to be equal is refused here."""
         if got is None:
             raise CheckFailed(f"✗ Not yet. Your function gave nothing back: keep its last line, `return …`. {hint}")
-        plain = (bool, int, float, list, tuple, np.ndarray)
-        if type(got) in plain or isinstance(got, np.number | np.bool):
+        if _is_plain(got):
             with contextlib.suppress(TypeError, ValueError):
                 numbers = np.array(got)
                 if numbers.dtype.kind in "iuf" or (yes_no and numbers.dtype.kind == "b"):
                     return numbers.astype(float)
         kind = type(got).__name__
-        article = "an" if kind[0] in "aeiou" else "a"
+        article = "an" if kind[0] in "aeiouAEIOU" else "a"
         if isinstance(got, tuple):
             hint = f"Perhaps a comma stands where none belongs. {hint}"
         wanted = "yes or no, True or False" if yes_no else "a number"
         raise CheckFailed(f"✗ Not yet. Your answer should be {wanted}, and it is {article} {kind}. {hint}")
+
+
+def _is_plain(got: Any) -> bool:
+    if type(got) in (list, tuple):
+        return all(map(_is_plain, got))
+    return type(got) in (bool, int, float, np.ndarray) or type(got) in np.sctypeDict.values()
 
 
 def _count(numbers: np.ndarray) -> str:

@@ -36,7 +36,7 @@ _CELL_FILE = re.compile(r"ipykernel_|<ipython-input")
 
 def is_unattempted(error: BaseException) -> bool:
     """Tell whether `error` arose because a blank, or a whole exercise, has not been filled in."""
-    return isinstance(error, NotImplementedError) or (isinstance(error, NameError) and error.name == BLANK)
+    return type(error) is NotImplementedError or (isinstance(error, NameError) and error.name == BLANK)
 
 
 def explain(error: BaseException) -> str:
@@ -68,6 +68,8 @@ def explain(error: BaseException) -> str:
         return "This code asks the notebook to quit. Remove sys.exit(), then run the cell again."
     if isinstance(error, SyntaxError):
         return _explain_syntax(error)
+    if type(error).__name__ == "StdinNotImplementedError":
+        return "This code waits for somebody to type, and nobody does. Write the value into the code, without input()."
     if isinstance(error, RecursionError):
         return "A function calls itself without end. Look for its own name inside it."
     if isinstance(error, ModuleNotFoundError):

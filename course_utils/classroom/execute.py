@@ -1,42 +1,57 @@
 """A student's notebook run in the sandbox: nbgrader's own step, with limits, controls, and marks that stay."""
 
 import asyncio
+import contextlib
 import copy
 import hashlib
 import os
 import signal
 import tempfile
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_output
+from nbformat.validator import isvalid
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import determine_grade, is_grade, is_solution
 from traitlets import Bool, Instance, Integer, Unicode, default
 
 from course_utils.checks import SECRET_VARIABLE
-from course_utils.classroom.controls import control_of
+from course_utils.classroom.controls import control_of, drawn_by
 from course_utils.classroom.notes import Note, add_notes
 from course_utils.classroom.sandbox import Limits, Sandbox, SandboxManager, why_not
+from course_utils.classroom.submission import is_deep
 from course_utils.workspace import WorkspaceError
 
 FORGED = Note(
     "A check passed where no answer could have passed, so it earns no points. Ask your instructor.",
-    "The check {name} also passed a spoiled answer: code in this notebook interferes with the checks.",
+    "Also passed with a spoiled answer: {names}. Code in this notebook interferes with the checks.",
     look=True,
 )
 RESULT_OF_ITS_OWN = Note(
     FORGED.student,
-    "The check {name} showed a result of its own, which no check of this course does: code in this notebook made it.",
+    "Showed a result of its own, which no check of this course does: {names}. Code in this notebook made it.",
     look=True,
 )
+OTHER_DATA = Note(
+    "A check was not given the data that it should have, so it earns no points. Ask your instructor.",
+    "Drew other data than it should: {names}. Code in this notebook interferes with the checks.",
+    look=True,
+)
+_LEAST = 1000  # bytes that each message counts at least: a million empty ones would hold up the class as well
+
 STOPPED = "The notebook was stopped: {reason}. Checks before that keep their points, the rest has none."
 
 
 class _OverTime(Exception):  # noqa: N818 - no error, but the end of a notebook
     """The notebook as a whole took too long."""
+
+
+class _Unreadable(Exception):  # noqa: N818 - no error, but the end of a notebook
+    """The kernel sent something that Jupyter cannot make sense of."""
 
 
 class IsolatedExecute(Execute):
@@ -73,6 +88,8 @@ class IsolatedExecute(Execute):
         self.shutdown_kernel = "immediate"
         self.skip_cells_with_tag = "\0"  # or a check that a student has tagged would pass without being run
         self._notes: list[Note] = []
+        self._manager: SandboxManager | None = None
+        self._distrusted: dict[Note, list[str]] = {}
         self._reached, self._written, self._overdue = 0, 0, False
         self._begin = time.monotonic()
         self._assignment = resources.get("nbgrader", {}).get("assignment", "")
@@ -81,9 +98,12 @@ class IsolatedExecute(Execute):
             resources["metadata"]["path"] = empty
             try:
                 super().preprocess(nb, resources, km)
-            except (DeadKernelError, CellTimeoutError, _OverTime) as error:
+            except (DeadKernelError, CellTimeoutError, _OverTime, _Unreadable) as error:
                 self._lose_the_rest(error)
             resources["metadata"]["path"] = place
+        _replace_what_is_invalid(nb)
+        for note, names in self._distrusted.items():
+            self._notes.append(Note(note.student, note.instructor.format(names=", ".join(names)), look=note.look))
         add_notes(nb, self._notes, time.monotonic() - self._begin)
         return nb, resources
 
@@ -92,22 +112,26 @@ class IsolatedExecute(Execute):
         if not self.sandbox:
             return super().create_kernel_manager()
         limits = Limits(self.total_timeout, self.memory_mb, self.processes, self.disk_mb)
-        self.km = SandboxManager(config=self.config, limits=limits, warm=self.warm)
+        self.km = self._manager = SandboxManager(config=self.config, limits=limits, warm=self.warm)
         return self.km
 
     def start_new_kernel(self, **kwargs: Any) -> None:
         """Start the kernel with a secret that is good for this assignment alone, should it be read."""
         environment = {**os.environ, "NBGRADER_EXECUTION": "autograde"}
         if self.secret:
-            environment[SECRET_VARIABLE] = hashlib.sha256(f"{self.secret}/{self._assignment}".encode()).hexdigest()
+            environment[SECRET_VARIABLE] = self._secret_of_the_assignment()
         super().start_new_kernel(env=environment, **kwargs)
+
+    def _secret_of_the_assignment(self) -> str:
+        return hashlib.sha256(f"{self.secret}/{self._assignment}".encode()).hexdigest() if self.secret else ""
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
         """Run a cell; after a check that has passed, run its control."""
-        self._reached = index
+        self._reached, self._overdue = index, False
         if time.monotonic() - self._begin > self.total_timeout:
             raise _OverTime
-        cell, resources = super().preprocess_cell(cell, resources, index)
+        with _expecting_anything():
+            cell, resources = super().preprocess_cell(cell, resources, index)
         if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
             self._control(cell, index)
         return cell, resources
@@ -122,20 +146,24 @@ class IsolatedExecute(Execute):
         if sources is None:
             return
         count = self.code_cells_executed  # type: ignore[has-type]
-        control, restore = (new_code_cell(source, metadata=copy.deepcopy(check.metadata)) for source in sources)
-        for cell in (control, restore):
-            self.execute_cell(cell, index, store_history=False)
-        self.nb.cells[index], self.code_cells_executed = check, count
-        if not any(output.output_type == "error" for output in control.outputs):
+        spoiled, restored = (new_code_cell(source, metadata=copy.deepcopy(check.metadata)) for source in sources)
+        try:
+            with _expecting_anything():
+                for cell in (spoiled, restored):
+                    self.execute_cell(cell, index, store_history=False)
+        finally:
+            self.nb.cells[index], self.code_cells_executed = check, count
+        if not any(output.output_type == "error" and output.ename == "CheckFailed" for output in spoiled.outputs):
             self._distrust(check, FORGED)
             self.log.warning("The check %s also passed a spoiled answer", name)
+        elif _result(restored) != drawn_by(check.source, self._secret_of_the_assignment()):
+            self._distrust(check, OTHER_DATA)
+            self.log.warning("The check %s drew other data than it should", name)
 
     def _distrust(self, check: Any, note: Note) -> None:
         check.outputs = [output for output in check.outputs if output.output_type != "execute_result"]
         check.outputs.append(_sentence(f"⚠ {note.student}"))
-        self._notes.append(
-            Note(note.student, note.instructor.format(name=check.metadata.nbgrader.grade_id), look=note.look)
-        )
+        self._distrusted.setdefault(note, []).append(check.metadata.nbgrader.grade_id)
 
     async def _async_handle_timeout(self, timeout: int, cell: Any = None) -> Any:
         self._overdue = True
@@ -149,10 +177,16 @@ class IsolatedExecute(Execute):
         )
         return reply
 
+    async def _async_check_alive(self) -> None:
+        if self.sandbox and await self.kc.has_hung_up():
+            self._written = (self.output_mb + 1) * 2**20  # one message was too large, and none arrives after it
+            raise DeadKernelError("The client has hung up.")
+        await super()._async_check_alive()
+
     def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
         """Take what the kernel sends, until it is too much."""
         content = msg["content"]
-        self._written += sum(map(len, map(str, content.values()))) + sum(map(len, msg.get("buffers", [])))
+        self._written += _LEAST + sum(map(len, map(str, content.values()))) + sum(map(len, msg.get("buffers", [])))
         if self._flooded and msg["msg_type"] != "status":
             asyncio.ensure_future(self.km.signal_kernel(signal.SIGKILL))  # noqa: RUF006 - nothing waits for it but its effect
             return None
@@ -167,12 +201,18 @@ class IsolatedExecute(Execute):
         if self._flooded:
             reason = f"it wrote more than {self.output_mb} MB of output"
             reached.outputs = []
+        elif self._manager and getattr(self._manager.provisioner, "used_up_memory", False):
+            reason = f"it used more than {self.memory_mb} MB of memory"
         elif isinstance(error, _OverTime):
             reason = f"it took longer than {self.total_timeout} seconds in all"
-        elif isinstance(error, CellTimeoutError) or self._overdue:
+        elif self._overdue:
             reason = "a cell did not end when its time was up"
-        else:
+        elif isinstance(error, CellTimeoutError):
+            reason = "its output did not end"
+        elif isinstance(error, DeadKernelError):
             reason = "the code ended Python itself, or used it up"
+        else:
+            reason = "the code sent what no notebook sends"
         sentence = STOPPED.format(reason=reason)
         self._notes.append(Note(sentence, f"Cell {self._reached + 1}: {sentence}", look=True))
         for index, cell in enumerate(self.nb.cells[self._reached :]):
@@ -180,6 +220,30 @@ class IsolatedExecute(Execute):
                 kept = cell.outputs if index == 0 else []
                 said = f"⚠ {sentence}" if index == 0 else "⚠ This cell was not run: the notebook was stopped above."
                 cell.outputs = [*kept, _sentence(said)]
+
+
+@contextlib.contextmanager
+def _expecting_anything() -> Iterator[None]:
+    """Run a cell. A kernel can send anything, and Jupyter expects nothing ill of it."""
+    try:
+        yield
+    except (DeadKernelError, CellTimeoutError):
+        raise
+    except Exception as error:
+        raise _Unreadable from error
+
+
+def _result(cell: Any) -> str:
+    """Return what a cell shows as its result."""
+    return "".join(output.data.get("text/plain", "") for output in cell.outputs if "data" in output)
+
+
+def _replace_what_is_invalid(notebook: Any) -> None:
+    """Put a sentence in the place of each output that could not be saved."""
+    for cell in notebook.cells:
+        for index, output in enumerate(cell.get("outputs", [])):
+            if is_deep(output) or not isvalid(output, ref="output", version=4, version_minor=5):
+                cell.outputs[index] = _sentence("⚠ This output cannot be read.")
 
 
 def _sentence(text: str) -> Any:

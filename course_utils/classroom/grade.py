@@ -16,6 +16,7 @@ from course_utils.checks import SECRET_VARIABLE
 from course_utils.classroom.course import Classroom
 from course_utils.classroom.gradebook import read_gradebook
 from course_utils.classroom.journal import Journal, key_of
+from course_utils.classroom.marked import one_line
 from course_utils.classroom.notes import notes_of
 from course_utils.classroom.sandbox import why_not
 from course_utils.classroom.workers import Job, cluster_executor, local_executor, run_all
@@ -207,7 +208,8 @@ class _Run:
             self.outcome.looks[student] = [note.instructor for note in notes]
 
     def _fail(self, student: str, error: BaseException) -> None:
-        self.outcome.failed[student] = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        said = str(error) if isinstance(error, WorkspaceError) else f"{type(error).__name__}: {error}"
+        self.outcome.failed[student] = one_line(said)
 
 
 class _Progress:

@@ -24,8 +24,11 @@ CHANNELS = ("shell", "iopub", "stdin", "control")
 STARTED, FAILED = b"1", b"0"
 """The answer to an order."""
 
-HOME = "/tmp"  # the sandbox's own, empty and private
+HOME = "/student"
+"""The sandbox's own folder, empty and private."""
+
 _LONGEST_ORDER = 65536
+_MOST_FILES = 10_000  # even an empty file takes memory
 
 _CLONE_NEWNS, _CLONE_NEWIPC, _CLONE_NEWUSER, _CLONE_NEWPID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
@@ -40,6 +43,8 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def main(arguments: list[str]) -> None:
     """Serve orders from the socket that `arguments` name, until the other side is gone."""
     orders = socket.socket(fileno=int(arguments[0]))
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")  # if memory runs out all the same, nothing but students' code should end
     if os.getuid() == 0:
         _become_nobody()
     modules = arguments[1:]
@@ -124,8 +129,9 @@ def _enter_namespaces(disk_mb: int) -> None:
             target.write(content)
     _mount(None, b"/", _MS_REC | _MS_PRIVATE)
     safe = _MS_NOSUID | _MS_NODEV
-    _mount(b"tmpfs", b"/tmp", safe, f"mode=700,size={disk_mb}m".encode())
-    _mount(b"tmpfs", b"/dev/shm", safe | _MS_NOEXEC, f"mode=700,size={disk_mb}m".encode())
+    options = f"mode=700,size={disk_mb}m,nr_inodes={_MOST_FILES}".encode()
+    _mount(b"tmpfs", HOME.encode(), safe, options)
+    _mount(b"tmpfs", b"/dev/shm", safe | _MS_NOEXEC, options)
     # The other processes of the sandbox show in its /proc, and a new one may not be mounted here: so none at all.
     _mount(b"tmpfs", b"/proc", safe | _MS_NOEXEC | _MS_RDONLY, b"size=4k")
 

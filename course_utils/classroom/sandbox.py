@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -40,6 +41,11 @@ _START_SECONDS = 60
 LARGEST_MESSAGE = 8 * 2**20
 """Bytes of the largest single output that a kernel may send."""
 
+_WAITING = 16  # messages of one channel that wait to be read, so that they cannot fill the memory either
+
+_END_SECONDS = 0.5
+_LOOK_SECONDS = 0.2  # between two looks at the memory that a kernel uses
+
 _SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime")
 _HANDED_ON = ("NBGRADER_EXECUTION", SECRET_VARIABLE)
 
@@ -50,7 +56,7 @@ class Limits:
 
     Attributes:
         total_seconds: for the whole notebook.
-        memory_mb: data of each process, in MB.
+        memory_mb: memory of each process, and of all together, in MB.
         processes: processes and threads at once.
         disk_mb: files, in MB; they live in memory and are gone afterwards.
     """
@@ -64,13 +70,13 @@ class Limits:
 class Sandbox:
     """One bubblewrap that runs a kernel, or with `modules` one after the other, each forked after their import."""
 
-    def __init__(self, modules: list[str] | None = None) -> None:
+    def __init__(self, modules: list[str] | None = None, disk_mb: int = 256) -> None:
         self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._orders.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self._orders.settimeout(_START_SECONDS)
         with theirs:
             self._process = subprocess.Popen(
-                bubblewrap(["-m", "course_utils.classroom.kernel", str(theirs.fileno()), *(modules or [])]),
+                bubblewrap(["-m", "course_utils.classroom.kernel", str(theirs.fileno()), *(modules or [])], disk_mb),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -92,6 +98,11 @@ class Sandbox:
             raise RuntimeError("The sandbox could not start a kernel.")
         return os.pidfd_open(int.from_bytes(ancillary[0][2][:4], sys.byteorder))
 
+    @property
+    def pid(self) -> int:
+        """The first of its processes, from which all others come."""
+        return self._process.pid
+
     def close(self) -> None:
         """End the sandbox and all that runs in it."""
         self._orders.close()
@@ -99,8 +110,14 @@ class Sandbox:
         self._process.communicate()
 
 
-def bubblewrap(python_arguments: list[str]) -> list[str]:
-    """Return the command that runs Python in a sandbox, where it sees its packages and can write to no disk."""
+def bubblewrap(python_arguments: list[str], disk_mb: int = 256) -> list[str]:
+    """Return the command that runs Python in a sandbox, where it sees its packages and can write to no disk.
+
+    Args:
+        python_arguments: what Python is started with.
+        disk_mb: how much its folders in memory hold, in MB; bubblewrap before 0.7 cannot limit them.
+    """
+    size = ["--size", str(disk_mb * 2**20)] if "--size" in _bubblewrap_help() else []
     packages = [Path(__file__).parents[1], Path(data_generators.__file__).parent]
     seen = dict.fromkeys([*_SYSTEM, sys.base_prefix, sys.prefix, *map(str, packages)])
     command = ["bwrap", "--die-with-parent", "--unshare-ipc", "--unshare-pid", "--unshare-net"]
@@ -115,8 +132,10 @@ def bubblewrap(python_arguments: list[str]) -> list[str]:
         command += ["--ro-bind-try", path, path]
     if (packages[0] / "notebooks").is_dir():  # where the course is installed, solutions lie inside it
         command += ["--tmpfs", str(packages[0] / "notebooks"), "--remount-ro", str(packages[0] / "notebooks")]
-    command += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", HOME, "--chdir", HOME]
-    command += ["--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/"]
+    if not any(Path(path).is_relative_to("/tmp") for path in seen):
+        command += ["--symlink", HOME, "/tmp"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", *size, "--tmpfs", HOME, "--chdir", HOME]
+    command += ["--perms", "1777", *size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/"]
     environment = {
         "HOME": HOME,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
@@ -127,6 +146,36 @@ def bubblewrap(python_arguments: list[str]) -> list[str]:
     for name, value in environment.items():
         command += ["--setenv", name, value]
     return [*command, sys.executable, *python_arguments]
+
+
+@functools.cache
+def _bubblewrap_help() -> str:
+    return subprocess.run(["bwrap", "--help"], capture_output=True, text=True).stdout
+
+
+def _pid_of(process: int) -> int:
+    """Return the number of the process for which a descriptor stands."""
+    lines = Path(f"/proc/self/fdinfo/{process}").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
+
+
+def memory_of(pid: int) -> int:
+    """Return how many bytes of memory a process and all that it has started use together."""
+    used, waiting, seen = 0, [pid], set()
+    while waiting:
+        process = Path("/proc", str(waiting.pop()))
+        with contextlib.suppress(OSError, ValueError):  # it has just ended
+            for line in (process / "status").read_text().splitlines():
+                if line.startswith(("RssAnon:", "RssShmem:", "VmSwap:")):
+                    used += int(line.split()[1]) * 2**10
+            for descriptor in os.listdir(process / "fd"):
+                if os.readlink(process / "fd" / descriptor).startswith("/memfd:"):
+                    status = os.stat(process / "fd" / descriptor)
+                    used += status.st_blocks * 512 if status.st_ino not in seen else 0
+                    seen.add(status.st_ino)
+            for thread in os.listdir(process / "task"):
+                waiting += map(int, (process / "task" / thread / "children").read_text().split())
+    return used
 
 
 def modules_imported_by(source: Any) -> list[str]:
@@ -148,6 +197,7 @@ class SandboxProvisioner(KernelProvisionerBase):
     _process: int | None = None  # a descriptor that stands for the kernel's process
     _sandbox: Sandbox | None = None
     _folder: str | None = None
+    used_up_memory = False
 
     @property
     def has_process(self) -> bool:
@@ -183,9 +233,24 @@ class SandboxProvisioner(KernelProvisionerBase):
                 sockets.append(listening)
             sandbox = manager.warm
             if sandbox is None:
-                sandbox = self._sandbox = Sandbox()
+                sandbox = self._sandbox = Sandbox(disk_mb=manager.limits.disk_mb)
             self._process = sandbox.start_kernel(order, sockets)
+        first = self._sandbox.pid if self._sandbox else _pid_of(self._process)
+        watch = (os.dup(self._process), first, manager.limits.memory_mb)
+        threading.Thread(target=self._watch_memory, args=watch, daemon=True).start()
         return self.connection_info
+
+    def _watch_memory(self, process: int, first: int, memory_mb: int) -> None:
+        """End a kernel whose processes use too much together: what limits a process does not limit their number."""
+        times = 0
+        while not select.select([process], [], [], _LOOK_SECONDS)[0]:
+            times = times + 1 if memory_of(first) > memory_mb * 2**20 else 0
+            if times == 2:  # one is too few: a process that is about to start another shows twice
+                self.used_up_memory = True
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(process, signal.SIGKILL)
+                break
+        os.close(process)
 
     async def poll(self) -> int | None:
         """Return None while the kernel runs, and 0 once it has ended."""
@@ -234,11 +299,20 @@ class SandboxClient(AsyncKernelClient):
         self._created_context = True
         context = zmq.asyncio.Context()
         context.maxmsgsize = LARGEST_MESSAGE
+        context.rcvhwm = _WAITING
         return context
 
     def start_channels(self, *args: Any, **kwargs: Any) -> None:
         """Start the channels that a sandbox serves: there is no heartbeat."""
         super().start_channels(*args, **{**kwargs, "hb": False})
+        self._end_of_output = self.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+
+    async def has_hung_up(self) -> bool:
+        """Tell whether this client has hung up on a kernel that still runs."""
+        if not await self._end_of_output.poll(0):
+            return False
+        await asyncio.sleep(_END_SECONDS)  # a kernel that ends closes its sockets a little earlier
+        return await self.is_alive()
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers on the channels for replies and for output.

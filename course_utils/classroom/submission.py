@@ -74,7 +74,7 @@ def _nothing(why: str) -> NotebookNode:
 
 def _parse(content: bytes) -> NotebookNode:
     raw = json.loads(_decode(content))
-    if not isinstance(raw, dict) or not isinstance(raw.get("nbformat"), int) or _is_deep(raw, _DEEPEST):
+    if not isinstance(raw, dict) or not isinstance(raw.get("nbformat"), int) or is_deep(raw):
         raise ValueError("not a notebook")
     cells = [cell for sheet in (raw, *raw.get("worksheets", ())) for cell in sheet.get("cells", ())]
     if len(cells) > MOST_CELLS:
@@ -105,11 +105,12 @@ def _decode(content: bytes) -> str:
     raise ValueError("unknown encoding")
 
 
-def _is_deep(value: Any, levels: int) -> bool:
+def is_deep(value: Any, levels: int = _DEEPEST) -> bool:
+    """Tell whether `value` has more levels of brackets than anything in a notebook."""
     if levels == 0:
         return True
     inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return any(_is_deep(each, levels - 1) for each in inside)
+    return any(is_deep(each, levels - 1) for each in inside)
 
 
 def _plain(notebook: NotebookNode) -> NotebookNode:

@@ -1,6 +1,7 @@
 """Workers that run prepared notebooks: processes of this machine, or of a Dask cluster. Notebook in, notebook out."""
 
 import contextlib
+import logging
 import multiprocessing
 import os
 import resource
@@ -48,6 +49,8 @@ def run_notebook(job: Job) -> str:
     from traitlets.config import Config
 
     from course_utils.classroom.execute import IsolatedExecute
+
+    logging.getLogger("asyncio").disabled = True  # it reports what a broken kernel leaves behind, with its traces
 
     def run(warm: Any) -> str:
         notebook = nbformat.reads(job.notebook, as_version=4)

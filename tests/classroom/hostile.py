@@ -244,7 +244,8 @@ def shows_without_end(course):
 def fills_the_disk(course):
     """Files without an end in every place that can be written."""
     code = """\
-for folder in ("/tmp", "/dev/shm"):
+import os
+for folder in (os.getcwd(), "/dev/shm"):
     try:
         for number in range(5):
             with open(f"{folder}/{number}", "wb") as file:

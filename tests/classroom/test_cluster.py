@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -23,6 +23,7 @@ from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 
 from course_utils.classroom import cluster as clusters
+from course_utils.classroom import workers
 from course_utils.classroom.journal import FOLDER
 from course_utils.classroom.report import read_report
 from course_utils.classroom.workers import cluster_executor
@@ -30,6 +31,7 @@ from course_utils.workspace import WorkspaceError
 
 pytestmark = [
     pytest.mark.classroom,
+    pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform != "linux", reason="The sandbox is Linux's."),
 ]
 
@@ -42,10 +44,8 @@ STUDENTS = {
     "eva": perfect,
     "finn": hard_coded,
     "gus": noisy,
-    "hana": wrong,
-    "ines": perfect,
+    "hana": perfect,
 }
-PERFECT = ("ana", "eva", "gus", "ines")
 
 SPY = """\
 import os, socket
@@ -53,7 +53,7 @@ print("I am on", socket.gethostname(), os.getcwd(), os.listdir("."))
 """
 
 
-def until(condition, seconds=30):
+def until(condition, seconds=60):
     """Wait until `condition` returns something true, and return that."""
     end = time.monotonic() + seconds
     while not (found := condition()):
@@ -231,7 +231,7 @@ def graded(released, postgres, cluster, unanswered, tmp_path_factory):
             done = list((there.folder / FOLDER).rglob("*.executed.json"))
             return len(done) >= len(STUDENTS) / 2 and cluster.client.processing()[lost]
 
-        until(lambda: run.done() or half_way(), 120)
+        until(lambda: run.done() or half_way(), 300)
         there.sandboxes = cluster.kill("one")
         there.run = run.result()
     (there.loss,) = (event for _, event in cluster.client.get_events(lost) if event["action"] == "remove-worker")
@@ -245,8 +245,8 @@ def test_the_cluster_gives_the_marks_of_one_machine_though_a_worker_was_lost(gra
     assert there.loss["processing-tasks"]
     marks = {student: here.marks(student) for student in STUDENTS}
     assert {student: there.marks(student) for student in STUDENTS} == marks
-    assert {student for student, each in marks.items() if each == [2, 2, 2, 2, 2]} == set(PERFECT)
-    assert marks["finn"] == [0, 0, 0, 0, 0]  # its numbers fit the data of everybody, and not those of the secret
+    assert marks["eva"] == [2, 2, 2, 2, 2]
+    assert marks["finn"] == [0, 0, 0, 0, 0]  # his numbers fit the data of everybody, and not those of the secret
 
 
 def test_the_instructor_is_not_told_of_the_loss(graded):
@@ -254,14 +254,14 @@ def test_the_instructor_is_not_told_of_the_loss(graded):
         assert course.run.stderr == ""
         lines = [line for line in course.run.stdout.splitlines() if not line.endswith(" left")]
         assert len(lines) == 1
-        assert lines[0].startswith("9 graded in ")
+        assert lines[0].startswith(f"{len(STUDENTS)} graded in ")
 
 
 def test_students_code_ran_in_sandboxes_and_those_of_the_lost_worker_are_gone(graded):
     _, there = graded
     for student in STUDENTS:
         notebook = nbformat.read(there.path("autograded", student), as_version=4)
-        assert notebook.cells[0].outputs[0].text.startswith("I am on sandbox /tmp [")
+        assert notebook.cells[0].outputs[0].text.startswith("I am on sandbox /student [")
     assert there.sandboxes
     until(lambda: not alive(there.sandboxes), 5)
 
@@ -294,7 +294,7 @@ def test_nbgraders_own_commands_work_with_the_gradebook_on_postgresql(graded):
 
 def test_where_nobody_answers_one_line_says_so_soon(unanswered):
     run, seconds = unanswered.result()
-    assert seconds < 30  # ten of them for the answer, the others with much else to do
+    assert seconds < 45  # ten of them for the answer; the start takes long beside all else that runs
     assert (run.returncode, run.stdout) == (2, "")
     (line,) = run.stderr.splitlines()
     assert line.startswith("course grade: No Dask scheduler answers at tcp://127.0.0.1:9 (")
@@ -320,13 +320,13 @@ def test_a_notebook_that_kills_each_worker_is_named_and_the_others_are_graded(sm
     (tmp_path / "fatal.py").write_text(FATAL)
     with cluster.workers("mortal", options=("--preload", str(tmp_path / "fatal.py"))) as wait:
         wait()
-        run = small.grade("--cluster", cluster.address)
+        run = small.grade("--student", "ben", "--student", "dia", "--cluster", cluster.address)
     assert run.stderr == ""
     assert run.returncode == 1
     (line,) = (line for line in run.stdout.splitlines() if line.startswith("Could not be graded"))
     assert line.startswith("Could not be graded: ben: ")
     assert line.endswith("Each worker that tried to run this notebook died.")
-    assert tiny.marks(small) == {student: mark for student, mark in tiny.MARKS.items() if student != "ben"}
+    assert tiny.marks(small) == {"dia": tiny.MARKS["dia"]}
 
 
 def test_a_worker_without_bubblewrap_says_so_in_one_line(small, cluster, tmp_path):
@@ -334,11 +334,11 @@ def test_a_worker_without_bubblewrap_says_so_in_one_line(small, cluster, tmp_pat
         (tmp_path / program).symlink_to(sys.executable)
     with cluster.workers("bare", PATH=str(tmp_path)) as wait:
         wait()
-        run = small.grade("--force", "--student", "ana", "--cluster", cluster.address)
+        run = small.grade("--student", "ana", "--cluster", cluster.address)
     assert (run.returncode, run.stderr) == (1, "")
     (line,) = (line for line in run.stdout.splitlines() if line.startswith("Could not be graded"))
     assert "Students' code runs in a sandbox, and bubblewrap is not installed." in line
-    assert tiny.marks(small)["ana"] == tiny.MARKS["ana"]  # from before
+    assert "ana" not in tiny.marks(small)
 
 
 def test_an_address_that_is_none_is_said_to_be_one():
@@ -346,10 +346,45 @@ def test_an_address_that_is_none_is_said_to_be_one():
         cluster_executor("lab-1")
 
 
-def test_a_cluster_without_workers_says_how_to_start_one(cluster, monkeypatch):
-    monkeypatch.setattr(clusters, "ANSWER_SECONDS", 2)
+def test_a_cluster_is_asked_for_its_threads_and_missed_when_it_has_none(cluster, monkeypatch):
+    with cluster.workers("busy") as wait:
+        wait()
+        executor = cluster_executor(cluster.address)
+        assert executor.at_once == 3  # one for the thread, and two that are ready
+    assert executor.at_once == 2  # a worker that starts again takes some seconds
+    monkeypatch.setattr(clusters, "PATIENCE_SECONDS", 0)
+    with pytest.raises(WorkspaceError, match=rf"All workers of {cluster.address} are gone\. Start some"):
+        executor.at_once  # noqa: B018
+    executor.shutdown(wait=False)
+    monkeypatch.setattr(clusters, "ANSWER_SECONDS", 1)
     with pytest.raises(WorkspaceError, match=f"On each machine: dask worker {cluster.address}"):
         cluster_executor(cluster.address)
+
+
+class FragilePool(ThreadPoolExecutor):
+    """Workers that all die of job 3, as those of one machine do."""
+
+    broken = False
+
+    def submit(self, run, job):
+        if self.broken:
+            raise BrokenExecutor
+        return super().submit(run, self, job)
+
+
+def run_in_fragile_pool(pool, job):
+    pool.broken = pool.broken or job == 3
+    if pool.broken:
+        raise BrokenExecutor
+    return f"{job} has been run"
+
+
+def test_of_workers_that_die_together_only_the_job_that_killed_them_is_lost(monkeypatch):
+    monkeypatch.setattr(workers, "run_notebook", run_in_fragile_pool)
+    for at_once in range(1, 6):
+        results = list(workers.run_all(iter(range(1, 9)), lambda: FragilePool(2), at_once))
+        assert sorted(job for job, _ in results) == list(range(1, 9))
+        assert [job for job, result in results if result != f"{job} has been run"] == [3]
 
 
 def test_another_version_of_the_course_grades_nothing():

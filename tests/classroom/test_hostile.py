@@ -183,6 +183,7 @@ def test_the_class_is_graded_to_its_end(graded):
     assert graded.run.returncode == 0, graded.run.stdout + graded.run.stderr
     assert f"{len(KINDS) + len(HONEST)} graded in " in graded.run.stdout
     assert graded.run.stderr == ""
+    assert "LEAK" not in graded.run.stdout
 
 
 @pytest.mark.classroom
@@ -208,10 +209,8 @@ def test_the_instructor_is_told_whom_to_look_at_and_why(graded):
 @pytest.mark.classroom
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_code_finds_what_it_should_not(graded, kind):
-    text = graded.path("autograded", kind).read_text(encoding="utf-8")
     assert "LEAK" not in shown(graded, kind)
-    assert SECRET not in text
-    assert "LEAK" not in graded.run.stdout
+    assert SECRET not in graded.path("autograded", kind).read_text(encoding="utf-8")
 
 
 @pytest.mark.classroom

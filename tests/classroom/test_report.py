@@ -294,11 +294,14 @@ def test_a_gradebook_that_is_not_there_is_not_made(tmp_path):
         read_report(tmp_path, Graded.chapter, f"sqlite:///{tmp_path / 'gradebook.db'}")
 
 
-@pytest.mark.parametrize("address", ["sqlite:///{}/gradebook.db", "no address"])
-def test_a_gradebook_that_is_none_is_one_line(tmp_path, address):
+@pytest.mark.parametrize(
+    ("address", "advice"),
+    [("sqlite:///{}/gradebook.db", "Try again when no grading runs."), ("no address", "See that its server runs.")],
+)
+def test_a_gradebook_that_is_none_is_one_line(tmp_path, address, advice):
     (tmp_path / "gradebook.db").write_text(
         "my shopping list, which is long enough to be taken for a page of a database"
     )
-    with pytest.raises(WorkspaceError, match=r"^The gradebook cannot be read \(.*\)\. Try again") as raised:
+    with pytest.raises(WorkspaceError, match=rf"^The gradebook cannot be read \(.*\)\. {advice}$") as raised:
         read_report(tmp_path, Graded.chapter, address.format(tmp_path))
     assert "\n" not in str(raised.value)
