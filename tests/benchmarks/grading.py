@@ -81,7 +81,7 @@ class Memory(threading.Thread):
                 continue
             finally:
                 self.peak = max(self.peak, total / 2**20)
-            time.sleep(0.25)
+            time.sleep(1)  # each look costs the system more than a little
 
 
 def timed(course, command):
