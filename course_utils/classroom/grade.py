@@ -136,14 +136,16 @@ class _Run:
         waiting = self._without_mark(students)
         progress = _Progress(len(students), len(self.outcome.before), say)
         at_once = self._options.workers if self._options.cluster else self._workers + 1  # one is in reserve
-        for job, result in run_all(self._jobs(waiting, progress), self._executor, at_once):
-            if isinstance(result, BaseException):
-                self._fail(job.student, result)
-            else:
-                self._journal.keep(job.student, self._keys[job.student], result)
-                self._save(job.student, result)
-            progress.show(self.outcome)
-        progress.end()
+        try:
+            for job, result in run_all(self._jobs(waiting, progress), self._executor, at_once):
+                if isinstance(result, BaseException):
+                    self._fail(job.student, result)
+                else:
+                    self._journal.keep(job.student, self._keys[job.student], result)
+                    self._save(job.student, result)
+                progress.show(self.outcome)
+        finally:
+            progress.end()
         self.outcome.seconds = progress.seconds()
         return self.outcome
 
