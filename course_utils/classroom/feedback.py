@@ -26,7 +26,7 @@ from course_utils.classroom.marked import (
     judge_written,
     one_line,
 )
-from course_utils.workspace.saved import chapter_title, grade_id, tasks_in, what_it_says
+from course_utils.workspace.saved import CHECK, chapter_title, grade_id, tasks_in, what_it_says
 
 _CHECK = re.compile(r"^# (Check of exercise \d+)\b.*", re.MULTILINE)
 _QUESTION = re.compile(r"# Question \w+: run me")
@@ -238,10 +238,10 @@ class Summarise(_Step):
             title, tasks = chapter_title(chapter, nb.cells), tasks_in(nb.cells)
         graded = {grade_id(cell): cell for cell in nb.cells if is_grade(cell) or is_task(cell)}
         answers = {grade_id(cell): cell for cell in nb.cells if is_solution(cell)}
-        named = [(task.title, name) for task in tasks for name in (f"{task.name}_check", task.name) if name in graded]
+        named = [(task.title, name) for task in tasks for name in (task.name + CHECK, task.name) if name in graded]
         rest = [(str(name), name) for name in graded if name not in {name for _, name in named}]
         exercises = [
-            _line(heading, graded[name], answers.get(str(name).removesuffix("_check")))
+            _line(heading, graded[name], answers.get(str(name).removesuffix(CHECK)))
             for heading, name in [*named, *rest]
         ]
         marks = resources["nbgrader"]

@@ -16,8 +16,7 @@ from course_utils.checks import SECRET_VARIABLE
 from course_utils.classroom.course import Classroom
 from course_utils.classroom.gradebook import read_gradebook
 from course_utils.classroom.journal import Journal, key_of
-from course_utils.classroom.marked import one_line
-from course_utils.classroom.notes import notes_of
+from course_utils.classroom.marked import grading_of, one_line
 from course_utils.classroom.sandbox import why_not
 from course_utils.classroom.workers import Job, cluster_executor, local_executor, run_all
 from course_utils.workspace import WorkspaceError
@@ -205,7 +204,7 @@ class _Run:
         self._look(student, notebook)
 
     def _look(self, student: str, notebook: Any) -> None:
-        notes = [note for note in notes_of(notebook) if note.look]
+        notes = [note for note in grading_of(notebook).notes if note.look]
         if notes:
             self.outcome.looks[student] = [note.instructor for note in notes]
 

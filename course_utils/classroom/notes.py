@@ -26,9 +26,3 @@ def add_notes(notebook: Any, notes: list[Note], seconds: float) -> None:
     grading = notebook.metadata.setdefault("cardiac_ml_course", {}).setdefault("grading", {})
     grading["notes"] = [*grading.get("notes", []), *(asdict(note) for note in notes)]
     grading["seconds"] = round(seconds, 2)
-
-
-def notes_of(notebook: Any) -> list[Note]:
-    """Return the notes that grading has left in a notebook."""
-    grading = notebook.metadata.get("cardiac_ml_course", {}).get("grading", {})
-    return [Note(**note) for note in grading.get("notes", [])]

@@ -27,7 +27,7 @@ from course_utils.classroom.marked import (
 from course_utils.workspace import WorkspaceError, notebook_path
 from course_utils.workspace.copies import reason
 from course_utils.workspace.files import write_whole
-from course_utils.workspace.saved import Task, grade_id, read_saved
+from course_utils.workspace.saved import CHECK, Task, grade_id, read_saved
 
 WORDS = {
     "passed": "passed",
@@ -277,10 +277,10 @@ def read_report(course_folder: Path, chapter: str, db_url: str) -> Report:
 def _exercises(cells: dict[str, GradedCell], tasks: list[Task]) -> tuple[Exercise, ...]:
     """Return the chapter's exercises in their order; a graded cell that belongs to none comes last, by its own name."""
     titles = {task.name: one_line(task.title) for task in tasks}
-    order = [name for title in titles for name in (title, f"{title}_check") if name in cells]
+    order = [name for title in titles for name in (title, title + CHECK) if name in cells]
     exercises = []
     for cell in [*order, *sorted(cells.keys() - set(order))]:
-        name = cell.removesuffix("_check")
+        name = cell.removesuffix(CHECK)
         exercises.append(Exercise(name, cell, titles.get(name, name), cells[cell].points, cells[cell].by_hand))
     return tuple(exercises)
 

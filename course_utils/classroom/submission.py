@@ -3,9 +3,7 @@
 import contextlib
 import copy
 import json
-import logging
 import re
-import warnings
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -18,15 +16,13 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
 from course_utils.classroom.notes import Note, begin_notes
+from course_utils.workspace.saved import CHECK, grade_id, without_a_word
 
 LARGEST_MB = 20
 """Larger files are not read. A chapter with all its pictures has a tenth of it."""
 
 MOST_CELLS = 1000
 """Files with more are not read, since they would hold up the class. A chapter has a tenth of it."""
-
-CHECK = "_check"
-"""The name of a check is that of its answer with this behind it."""
 
 _AGAIN = "{what}, so it counts as not attempted. Save the chapter's notebook in JupyterLab and hand it in again."
 _FOREIGN = "This is not the notebook of this chapter"
@@ -83,17 +79,11 @@ def _parse(content: bytes) -> NotebookNode:
         if "outputs" in cell:
             cell["outputs"] = []  # grading makes its own, and nothing in these should make a file unreadable
     text = json.dumps(raw, ensure_ascii=False).encode("utf-8", errors="replace")  # halves of characters become ?
-    disabled = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)  # nbformat prints a page on whatever is odd
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            notebook = nbformat.reads(text.decode("utf-8"), as_version=4, capture_validation_error={})
-            notebook.metadata.pop("unreadable", None)
-            if not nbformat.validator.isvalid(notebook):
-                notebook = _plain(notebook)
-    finally:
-        logging.disable(disabled)
+    with without_a_word():
+        notebook = nbformat.reads(text.decode("utf-8"), as_version=4, capture_validation_error={})
+        notebook.metadata.pop("unreadable", None)
+        if not nbformat.validator.isvalid(notebook):
+            notebook = _plain(notebook)
     return notebook
 
 
@@ -118,7 +108,7 @@ def _plain(notebook: NotebookNode) -> NotebookNode:
     plain = new_notebook()
     for cell in notebook.cells:
         make = new_code_cell if cell.get("cell_type") == "code" else new_markdown_cell
-        name = grade_id_of(cell)
+        name = grade_id(cell)
         source = cell.get("source", "")
         plain.cells.append(
             make(
@@ -127,14 +117,6 @@ def _plain(notebook: NotebookNode) -> NotebookNode:
             )
         )
     return plain
-
-
-def grade_id_of(cell: Any) -> str | None:
-    """Return the name under which nbgrader knows a cell, whatever its metadata may hold."""
-    metadata = cell.get("metadata")
-    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    name = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    return name if isinstance(name, str) else None
 
 
 class PutCellsBack(NbGraderPreprocessor):
@@ -203,7 +185,7 @@ def _mend(notebook: Any, chapter: _Chapter) -> list[Note]:
     places: dict[str, int] = {}
     copied, edited = [], []
     for index, cell in enumerate(notebook.cells):
-        name = grade_id_of(cell)
+        name = grade_id(cell)
         if name not in chapter.cells:
             cell.metadata.pop("nbgrader", None)
             continue
@@ -249,7 +231,7 @@ def _was_edited(cell: Any, source: Any) -> bool:
 
 def _put_back(notebook: Any, chapter: _Chapter, missing: set[str]) -> None:
     for name in sorted(missing):  # an answer's name comes before that of its check
-        names = [grade_id_of(cell) for cell in notebook.cells]
+        names = [grade_id(cell) for cell in notebook.cells]
         if name + CHECK in names:
             place = names.index(name + CHECK)
         elif name.endswith(CHECK) and name.removesuffix(CHECK) in names:

@@ -9,7 +9,7 @@ from typing import Any
 
 from course_utils.workspace.copies import WorkspaceError, chapter_names, fresh_copy, reason, typed_command
 from course_utils.workspace.files import visible
-from course_utils.workspace.saved import Task, chapter_title, grade_id, read_saved, tasks_in, what_it_says
+from course_utils.workspace.saved import CHECK, Task, chapter_title, grade_id, read_saved, tasks_in, what_it_says
 
 SIGNS = {"passed": "✓", "submitted": "◐", "failing": "✗", "not attempted": "○"}
 """What an exercise can be, the best first, with the sign of each."""
@@ -128,9 +128,9 @@ def _read_notebook(path: Path, tasks: list[Task]) -> dict[str, str]:
     for cell in read_saved(path).cells:
         cells[grade_id(cell)].append(cell)
     return {
-        task.name: _status(task, cells[task.name], cells[f"{task.name}_check"])
+        task.name: _status(task, cells[task.name], cells[task.name + CHECK])
         for task in tasks
-        if cells.keys() & {task.name, f"{task.name}_check"}
+        if cells.keys() & {task.name, task.name + CHECK}
     }
 
 

@@ -1,13 +1,17 @@
 """Saved notebooks, read without trust: any file may lie where a notebook should, and anything may stand in it."""
 
+import contextlib
 import logging
 import re
 import stat
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+CHECK = "_check"
+"""The name of a check is that of its answer with this behind it."""
 
 _LARGEST = 100_000_000  # bytes; a notebook of a whole chapter with all its pictures has a tenth of it
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -38,12 +42,19 @@ def read_saved(path: Path) -> Any:
         raise OSError("not a file")
     if details.st_size > _LARGEST:
         raise OSError("too large")
+    with without_a_word():
+        return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4, capture_validation_error={})
+
+
+@contextlib.contextmanager
+def without_a_word() -> Iterator[None]:
+    """Keep nbformat from printing a page on whatever is odd about a notebook."""
     disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4, capture_validation_error={})
+            yield
     finally:
         logging.disable(disabled)
 
@@ -63,7 +74,7 @@ def tasks_in(cells: Sequence[Any]) -> list[Task]:
             heading = (re.findall(r"^#+ (Exercise \d+: .+)$", cell.source, re.MULTILINE) or [heading])[-1]
         name = grade_id(cell)
         if name and (graded[name].get("solution") or graded[name].get("task")):
-            check = graded.get(f"{name}_check")
+            check = graded.get(name + CHECK)
             points = (check or graded[name]).get("points", 0)
             tasks.append(Task(name, heading or name, points, cell.source, by_hand=check is None))
     return tasks

@@ -1,5 +1,6 @@
 """A classroom in a temporary folder: the course, its students, and nbgrader's own commands."""
 
+import contextlib
 import functools
 import os
 import shutil
@@ -70,6 +71,16 @@ class Course:
             encoding="utf-8",
             timeout=240,
         )
+
+    def processes(self):
+        """The command of each process that has been started for the course, or by a student's code in it."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                command = (process / "cmdline").read_bytes()
+                if str(self.folder.parent).encode() in command + (process / "environ").read_bytes():
+                    found.append(command)
+        return found
 
     def cells(self, notebook):
         return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}

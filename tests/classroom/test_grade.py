@@ -1,6 +1,5 @@
 """`course grade`: the marks of plain nbgrader, whatever happens on the way, and one line where it cannot go on."""
 
-import contextlib
 import json
 import os
 import re
@@ -135,17 +134,6 @@ def kept(course):
     return {path.name: path.stat().st_mtime_ns for path in (course.folder / FOLDER).rglob("*.executed.json")}
 
 
-def processes_of(course):
-    """What still runs of the commands that were started for a course: all have its home in their environment."""
-    home = f"HOME={course.environment['HOME']}\0".encode()
-    found = []
-    for path in Path("/proc").glob("[0-9]*/environ"):
-        with contextlib.suppress(OSError):
-            if home in path.read_bytes():
-                found.append(path.parent.name)
-    return found
-
-
 def children():
     """The processes that this one has started and not waited for."""
     return {int(child) for path in Path("/proc/self/task").glob("*/children") for child in path.read_text().split()}
@@ -170,9 +158,9 @@ def test_a_run_that_is_killed_at_any_stage_goes_on_where_it_was(course):
     assert sorted(outcome.before + outcome.graded) == sorted(tiny.ANSWERS)
     assert outcome.before == sorted(tiny.ANSWERS)
     deadline = time.monotonic() + 10
-    while processes_of(course) and time.monotonic() < deadline:
+    while course.processes() and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert processes_of(course) == []
+    assert course.processes() == []
 
 
 def test_only_what_has_changed_is_graded_again(course):

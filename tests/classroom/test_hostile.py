@@ -22,8 +22,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_utils.checks import SECRET_VARIABLE
-from course_utils.classroom.notes import notes_of
-from course_utils.classroom.submission import CHECK, PutCellsBack, grade_id_of, read_submission
+from course_utils.classroom.marked import grading_of
+from course_utils.classroom.submission import PutCellsBack, read_submission
+from course_utils.workspace.saved import CHECK, grade_id
 
 SECRET = "known to the instructor alone"
 CONFIGURATION = """
@@ -78,17 +79,6 @@ def files_of(course):
         for path in course.folder.rglob("*")
         if path.is_file() and path.relative_to(course.folder).parts[0] not in graders and path.name != "gradebook.db"
     }
-
-
-def processes_of(course):
-    """The command of each process that has been started for the course, or by a student's code in it."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            command = (process / "cmdline").read_bytes()
-            if str(course.folder.parent).encode() in command + (process / "environ").read_bytes():
-                found.append(command)
-    return found
 
 
 def kernels():
@@ -148,7 +138,7 @@ def graded_by_nbgrader(released, tmp_path_factory):
 
 
 def notes(course, student):
-    return notes_of(nbformat.read(str(course.path("autograded", student)), as_version=4))
+    return list(grading_of(nbformat.read(str(course.path("autograded", student)), as_version=4)).notes)
 
 
 def shown(course, student):
@@ -156,7 +146,7 @@ def shown(course, student):
     notebook = nbformat.read(str(course.path("autograded", student)), as_version=4)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     texts = [output.get("text", "") + "\n".join(output.get("traceback", [])) for output in outputs]
-    return "\n".join([note.student for note in notes_of(notebook)] + texts + [json.dumps(outputs)])
+    return "\n".join([note.student for note in grading_of(notebook).notes] + texts + [json.dumps(outputs)])
 
 
 def assert_rules_hold(course, kind):
@@ -229,7 +219,7 @@ def test_no_process_and_no_folder_is_left(graded):
     while any(folder.exists() for folder in graded.sandboxes) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert [folder for folder in graded.sandboxes if folder.exists()] == []
-    assert processes_of(graded) == []
+    assert graded.processes() == []
 
 
 @pytest.mark.classroom
@@ -333,7 +323,7 @@ def put_back(course, cells):
         "db_url": f"sqlite:///{course.folder / 'gradebook.db'}",
     }
     notebook, _ = PutCellsBack().preprocess(nbformat.v4.new_notebook(cells=cells), {"nbgrader": place})
-    return notebook, notes_of(notebook)
+    return notebook, list(grading_of(notebook).notes)
 
 
 @pytest.mark.classroom
@@ -341,21 +331,21 @@ def put_back(course, cells):
 @given(data=st.data())
 def test_whatever_becomes_of_the_cells_each_graded_one_is_there_once(released, data):
     original = nbformat.read(str(released.path("release")), as_version=4).cells
-    names = set(map(grade_id_of, original)) - {None}
+    names = set(map(grade_id, original)) - {None}
     drawn = data.draw(st.lists(st.sampled_from(original), max_size=2 * len(original)))
     cells = [copy.deepcopy(cell) for cell in drawn]
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number}"
-    handed_in = {grade_id_of(cell) for cell in cells} & names
+    handed_in = {grade_id(cell) for cell in cells} & names
     for cell in cells:
-        if grade_id_of(cell) and data.draw(st.booleans()):
+        if grade_id(cell) and data.draw(st.booleans()):
             cell.metadata.nbgrader[data.draw(st.sampled_from(["grade", "locked", "points", "task"]))] = 7
     notebook, found = put_back(released, cells)
     nbformat.validate(notebook)
-    graded = [cell for cell in notebook.cells if grade_id_of(cell)]
-    assert Counter(map(grade_id_of, graded)) == Counter(names)
+    graded = [cell for cell in notebook.cells if grade_id(cell)]
+    assert Counter(map(grade_id, graded)) == Counter(names)
     for cell in graded:
-        is_check = grade_id_of(cell).endswith(CHECK)
+        is_check = grade_id(cell).endswith(CHECK)
         assert (cell.metadata.nbgrader.grade, cell.metadata.nbgrader.solution) == (is_check, not is_check)
         assert cell.metadata.nbgrader.get("points") == (2 if is_check else None)
     told = " ".join(note.instructor for note in found)
