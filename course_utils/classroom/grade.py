@@ -1,5 +1,8 @@
 """Grade a class: prepare and save one by one with nbgrader's own steps, run the notebooks in workers."""
 
+import contextlib
+import functools
+import gc
 import os
 import sys
 import time
@@ -11,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import nbgrader.api
 
 from course_utils.checks import SECRET_VARIABLE
 from course_utils.classroom.course import Classroom
@@ -89,9 +93,21 @@ def grade(folder: Path, chapter: str, options: Options, say: Callable[[str], Non
     modules, release = classroom.release()
     students = _chosen(classroom, options.students)
     journal = Journal(folder, classroom.chapter)
-    with journal.alone(), warnings.catch_warnings():
+    gc.freeze()  # what has been imported stays, and need not be looked at again
+    with journal.alone(), warnings.catch_warnings(), _one_engine():
         warnings.simplefilter("ignore")  # SQLAlchemy has much to say of nbgrader's ways
         return _Run(classroom, journal, options, tuple(modules), release).grade(students, say)
+
+
+@contextlib.contextmanager
+def _one_engine() -> Iterator[None]:
+    """Let the gradebooks that nbgrader opens, ten for a submission, share the queries that SQLAlchemy has compiled."""
+    create_engine = nbgrader.api.create_engine
+    nbgrader.api.create_engine = functools.cache(create_engine)
+    try:
+        yield
+    finally:
+        nbgrader.api.create_engine = create_engine
 
 
 def _chosen(classroom: Classroom, students: tuple[str, ...]) -> list[str]:

@@ -10,6 +10,7 @@ The kernel answers once, with one byte: the receiver learns its process id from 
 
 import contextlib
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -81,6 +82,7 @@ def _import(modules: list[str]) -> None:
             importlib.import_module(module)
     importlib.import_module("course_utils.classroom.kernel_app")
     importlib.import_module("ipykernel.ipkernel")
+    gc.freeze()  # no kernel needs to go through all that was imported, which would copy its pages too
 
 
 def _fork_kernel(orders: socket.socket, order: dict[str, Any], sockets: list[int]) -> None:

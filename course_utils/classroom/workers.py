@@ -1,6 +1,7 @@
 """Workers that run prepared notebooks: processes of this machine, or of a Dask cluster. Notebook in, notebook out."""
 
 import contextlib
+import gc
 import logging
 import multiprocessing
 import os
@@ -104,6 +105,7 @@ def _begin_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the process that talks to the instructor
     threading.Thread(target=_end_with_parent, daemon=True).start()
     resource.setrlimit(resource.RLIMIT_DATA, (WORKER_MB * 2**20, WORKER_MB * 2**20))
+    gc.freeze()
 
 
 def _end_with_parent() -> None:
