@@ -3,6 +3,18 @@
 Every function is called `make_<task>` and returns `(X, y)`, or `(X, y, truth)` with `return_truth=True`.
 """
 
+from data_generators.ecg import (
+    CONDUCTIONS,
+    ECG_WAVES,
+    LEADS,
+    PATHWAY_SITES,
+    RHYTHMS,
+    make_accessory_pathways,
+    make_arrhythmias,
+    make_ecg,
+    make_ecg_segmentation,
+    record_ecg,
+)
 from data_generators.formulas import BMI_CONSTANTS, GLASGOW_COMA_SCALE, make_bmi, make_glasgow_coma_scale
 from data_generators.markers import MARKERS, make_risk_markers
 from data_generators.patient import CAST, Patient
@@ -14,6 +26,7 @@ from data_generators.patterns import (
     make_oriented_lines,
 )
 from data_generators.phenotypes import HF_FEATURES, HF_PHENOTYPES, make_hf_phenotypes
+from data_generators.pressure import PRESSURE_TRACES, make_pressure_damping
 from data_generators.pulse import PULSE_RHYTHMS, make_pulses, take_pulse
 from data_generators.tabular import (
     MAX_HEART_RATE_LAWS,
@@ -26,26 +39,38 @@ from data_generators.tabular import (
 __all__ = [
     "BMI_CONSTANTS",
     "CAST",
+    "CONDUCTIONS",
+    "ECG_WAVES",
     "GLASGOW_COMA_SCALE",
     "HF_FEATURES",
     "HF_PHENOTYPES",
+    "LEADS",
     "LINE_KERNELS",
     "MARKERS",
     "MAX_HEART_RATE_LAWS",
     "NOUGHTS_AND_CROSSES",
     "ORIENTED_LINES",
+    "PATHWAY_SITES",
+    "PRESSURE_TRACES",
     "PULSE_RHYTHMS",
+    "RHYTHMS",
     "TEN_YEAR_MORTALITY_LAW",
     "Patient",
+    "make_accessory_pathways",
+    "make_arrhythmias",
     "make_bmi",
+    "make_ecg",
+    "make_ecg_segmentation",
     "make_glasgow_coma_scale",
     "make_hf_phenotypes",
     "make_max_heart_rate",
     "make_noughts_and_crosses",
     "make_oriented_lines",
+    "make_pressure_damping",
     "make_pulses",
     "make_risk_markers",
     "make_ten_year_mortality",
+    "record_ecg",
     "take_pulse",
     "ten_year_mortality_risk",
 ]

@@ -47,15 +47,24 @@ def check_option(name: str, value: object, allowed: dict[str, Option]) -> Option
     raise ValueError(f"{name} is {value!r}; allowed are {', '.join(map(repr, allowed))}.")
 
 
+def check_number(name: str, value: object, low: float, high: float) -> float:
+    """Return `value` as a float.
+
+    Raises:
+        ValueError: if it is not a number from `low` to `high`.
+    """
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not low <= float(value) <= high:
+        raise ValueError(f"{name} is {value!r}; it must be a number from {low:g} to {high:g}.")
+    return float(value)
+
+
 def check_share(name: str, value: object) -> float:
     """Return `value` as a float.
 
     Raises:
         ValueError: if it is not a number from 0 to 1.
     """
-    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= float(value) <= 1:
-        raise ValueError(f"{name} is {value!r}; it must be a number from 0 to 1.")
-    return float(value)
+    return check_number(name, value, 0, 1)
 
 
 def check_flag(name: str, value: object) -> bool:

@@ -5,6 +5,7 @@ from typing import Literal, get_args
 
 Sex = Literal["female", "male"]
 Rhythm = Literal["sinus rhythm", "sinus rhythm with ectopic beats", "atrial fibrillation"]
+Conduction = Literal["normal conduction", "left bundle branch block", "right bundle branch block"]
 
 _LIMITS: dict[str, tuple[float, float]] = {
     "age": (18, 110),
@@ -13,10 +14,12 @@ _LIMITS: dict[str, tuple[float, float]] = {
     "cholesterol": (1, 20),
     "systolic_pressure": (60, 260),
     "heart_rate": (25, 250),
+    "pr_interval": (90, 400),
     "lv_edv": (30, 500),
     "lv_esv": (5, 450),
     "septal_thickness": (4, 40),
     "wall_thickness": (4, 40),
+    "infiltration": (0, 1),
     "la_volume": (10, 400),
     "congestion": (0, 1),
     "crp": (0.1, 500),
@@ -41,10 +44,13 @@ class Patient:
         systolic_pressure: mmHg.
         rhythm: "sinus rhythm", "sinus rhythm with ectopic beats" or "atrial fibrillation".
         heart_rate: bpm at rest.
+        pr_interval: ms, while the rhythm is sinus rhythm.
+        conduction: "normal conduction", "left bundle branch block" or "right bundle branch block".
         lv_edv: end-diastolic volume of the left ventricle, ml.
         lv_esv: its end-systolic volume, ml.
         septal_thickness: thickest part of the septum at end-diastole, mm.
         wall_thickness: the other walls of the left ventricle at end-diastole, mm.
+        infiltration: 0 for a wall of muscle alone to 1 for one full of amyloid, which conducts nothing.
         la_volume: largest volume of the left atrium, ml.
         congestion: 0 for dry lungs to 1 for pulmonary oedema.
         crp: C-reactive protein, mg/L.
@@ -52,8 +58,8 @@ class Patient:
         creatinine: micromol/L (/ 88.4 for mg/dL).
 
     Raises:
-        ValueError: for a number that no person has, another sex or rhythm, or an end-systolic volume that is not below
-            the end-diastolic one.
+        ValueError: for a number that no person has, another sex, rhythm or conduction, or an end-systolic volume that
+            is not below the end-diastolic one.
     """
 
     name: str
@@ -66,10 +72,13 @@ class Patient:
     systolic_pressure: float
     rhythm: Rhythm
     heart_rate: float
+    pr_interval: float
+    conduction: Conduction
     lv_edv: float
     lv_esv: float
     septal_thickness: float
     wall_thickness: float
+    infiltration: float
     la_volume: float
     congestion: float
     crp: float
@@ -80,7 +89,7 @@ class Patient:
         for name, (low, high) in _LIMITS.items():
             if not low <= (value := getattr(self, name)) <= high:
                 raise ValueError(f"{name} is {value!r}; it must be from {low:g} to {high:g}.")
-        for name, kind in (("sex", Sex), ("rhythm", Rhythm)):
+        for name, kind in (("sex", Sex), ("rhythm", Rhythm), ("conduction", Conduction)):
             if (value := getattr(self, name)) not in get_args(kind):
                 raise ValueError(f"{name} is {value!r}; allowed are {', '.join(map(repr, get_args(kind)))}.")
         if self.lv_esv >= self.lv_edv:
@@ -109,10 +118,13 @@ CAST: tuple[Patient, ...] = (
         systolic_pressure=142,
         rhythm="sinus rhythm",
         heart_rate=68,
+        pr_interval=168,
+        conduction="normal conduction",
         lv_edv=146,
         lv_esv=58,
         septal_thickness=10,
         wall_thickness=9,
+        infiltration=0,
         la_volume=58,
         congestion=0.05,
         crp=3,
@@ -130,10 +142,13 @@ CAST: tuple[Patient, ...] = (
         systolic_pressure=118,
         rhythm="sinus rhythm",
         heart_rate=64,
+        pr_interval=152,
+        conduction="normal conduction",
         lv_edv=122,
         lv_esv=46,
         septal_thickness=8,
         wall_thickness=8,
+        infiltration=0,
         la_volume=44,
         congestion=0.0,
         crp=1,
@@ -151,10 +166,13 @@ CAST: tuple[Patient, ...] = (
         systolic_pressure=136,
         rhythm="atrial fibrillation",
         heart_rate=92,
+        pr_interval=160,
+        conduction="normal conduction",
         lv_edv=112,
         lv_esv=50,
         septal_thickness=10,
         wall_thickness=9,
+        infiltration=0,
         la_volume=96,
         congestion=0.15,
         crp=4,
@@ -172,10 +190,13 @@ CAST: tuple[Patient, ...] = (
         systolic_pressure=104,
         rhythm="sinus rhythm with ectopic beats",
         heart_rate=88,
+        pr_interval=176,
+        conduction="left bundle branch block",
         lv_edv=284,
         lv_esv=216,
         septal_thickness=8,
         wall_thickness=8,
+        infiltration=0,
         la_volume=118,
         congestion=0.8,
         crp=9,
@@ -193,10 +214,13 @@ CAST: tuple[Patient, ...] = (
         systolic_pressure=121,
         rhythm="sinus rhythm",
         heart_rate=58,
+        pr_interval=148,
+        conduction="normal conduction",
         lv_edv=128,
         lv_esv=38,
         septal_thickness=22,
         wall_thickness=11,
+        infiltration=0,
         la_volume=72,
         congestion=0.05,
         crp=1,
@@ -214,10 +238,13 @@ CAST: tuple[Patient, ...] = (
         systolic_pressure=112,
         rhythm="sinus rhythm",
         heart_rate=78,
+        pr_interval=218,
+        conduction="normal conduction",
         lv_edv=92,
         lv_esv=44,
         septal_thickness=17,
         wall_thickness=16,
+        infiltration=0.9,
         la_volume=94,
         congestion=0.45,
         crp=5,

@@ -23,10 +23,13 @@ def options_of(make):
     return [name for name in inspect.signature(make).parameters if name not in NOT_AN_OPTION]
 
 
-def values_of(make, option):
-    """Read in the error that a wrong value gives which values are right: so a message that does not say fails too."""
+def values_of(make, option, chosen):
+    """Read in the error that a wrong value gives which values are right: so a message that does not say fails too.
+
+    What is right may depend on what was `chosen` of the options before, as the rate does on the rhythm.
+    """
     with pytest.raises(ValueError, match=rf"^{option} is 'no such'; ") as caught:
-        make(2, **{option: "no such"})
+        make(2, **chosen, **{option: "no such"})
     told = str(caught.value)
     if several := re.search(r"; allowed are (.*)\.$", told):
         return list(ast.literal_eval(f"[{several[1]}]"))
@@ -40,7 +43,10 @@ def values_of(make, option):
 
 @st.composite
 def options(draw, make):
-    return {option: draw(st.sampled_from(values_of(make, option))) for option in options_of(make)}
+    chosen = {}
+    for option in options_of(make):
+        chosen[option] = draw(st.sampled_from(values_of(make, option, chosen)))
+    return chosen
 
 
 def same_bytes(one, other):
@@ -150,10 +156,10 @@ def test_a_bad_random_state_is_named(make, random_state):
 )
 def test_a_bad_option_is_named_with_what_is_allowed(make, option):
     default = inspect.signature(make).parameters[option].default
-    allowed = values_of(make, option)
-    assert type(default) in {type(value) for value in allowed}
+    allowed = values_of(make, option, {})
+    assert default is None or type(default) in {type(value) for value in allowed}
     beyond = [] if isinstance(default, str | bool) else [min(allowed) - 1, float("nan")]
-    if isinstance(default, float):
+    if isinstance(default, float | None):
         beyond.append(max(allowed) + 1)
     for value in ["", [], {}, object(), *beyond]:
         with pytest.raises(ValueError, match=rf"^{option} is .*; (allowed are|it must be) .*\.$"):

@@ -76,7 +76,7 @@ def test_a_number_that_no_person_has_is_named_with_the_limits(field, value):
 
 
 def test_every_number_has_limits():
-    assert len(NUMBERS) == 15
+    assert len(NUMBERS) == 17
 
 
 @pytest.mark.parametrize(("field", "value"), [("sex", "unknown"), ("rhythm", "AF"), ("rhythm", "")])

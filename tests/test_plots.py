@@ -9,15 +9,18 @@ from course_utils.plots import (
     COLOURS,
     CaptionedTable,
     plot_deaths,
+    plot_ecg,
     plot_harm,
     plot_max_heart_rate,
+    plot_pressures,
     plot_pulses,
     plot_steps,
+    plot_strips,
     plot_wrong_calls,
     show_cast,
     to_png,
 )
-from data_generators import CAST, make_max_heart_rate, make_ten_year_mortality
+from data_generators import CAST, LEADS, make_ecg, make_max_heart_rate, make_ten_year_mortality
 
 
 @pytest.fixture
@@ -43,11 +46,15 @@ def test_colours_stand_out_from_white():
     assert contrast_with_white(COLOURS["grey"]) >= 4.5
 
 
+ON_PAPER = "25 mm/s, 10 mm/mV: a small square is 0.04 s wide and 0.1 mV high"
+
+
 def every_figure():
     X, heart_rate = make_max_heart_rate(80, random_state=0)
     people, died = make_ten_year_mortality(80, random_state=0)
     return {
         "plot_deaths": (plot_deaths(people[:, 0], died, caption="c"), "Age (years)", "Died within ten years"),
+        "plot_ecg": (plot_ecg(make_ecg(1, random_state=0)[0][0], caption="c"), ON_PAPER, ""),
         "plot_harm": (
             plot_harm([0.1, 0.2], [30, 20], caption="c"),
             "Treat above a risk of (%)",
@@ -58,12 +65,18 @@ def every_figure():
             "Age (years)",
             "Maximum heart rate (bpm)",
         ),
+        "plot_pressures": (
+            plot_pressures({"one": [120, 70], "two": [100, 80]}, {"two": [120, 70]}, caption="c"),
+            "Time (seconds)",
+            "Pressure (mmHg)",
+        ),
         "plot_pulses": (plot_pulses({"one": [800, 900], "two": [500, 510]}, caption="c"), "Time (seconds)", ""),
         "plot_steps": (
             plot_steps([1900.0, 300.0], floor=100, loss="Loss (bpm²)", floor_name="floor", caption="c"),
             "Steps taken",
             "Loss (bpm²)",
         ),
+        "plot_strips": (plot_strips({"one": [0, 1.2, 0], "two": [0, -0.4, 0]}, caption="c"), ON_PAPER, ""),
         "plot_wrong_calls": (
             plot_wrong_calls([1, 2, 3], [9, 4, 6], caption="c"),
             "Limit (% change from beat to beat)",
@@ -75,8 +88,9 @@ def every_figure():
 @pytest.mark.parametrize("name", sorted(name for name in plots.__all__ if name.startswith("plot_")))
 def test_a_picture_has_units_a_mark_and_a_description(name):
     shown, x, y = every_figure()[name]
-    (axes,) = shown.figure.axes
-    assert (axes.get_xlabel(), axes.get_ylabel()) == (x, y)
+    first, *others = shown.figure.axes
+    assert (first.get_xlabel(), first.get_ylabel()) == (x, y)
+    assert {axes.get_xlabel() for axes in others} <= {x}
     assert "Simulated data" in [text.get_text() for text in shown.figure.texts]
     assert len(shown.alt) > 40
 
@@ -186,3 +200,48 @@ def test_the_cast_is_shown_with_everyone_in_it():
     text = show_cast()._repr_mimebundle_()["text/plain"]
     assert all(patient.name in text and patient.complaint in text for patient in CAST)
     assert "8.2 mmol/L (317 mg/dL)" in text
+
+
+def lines_of(shown):
+    return [line for line in shown.figure.axes[0].get_lines()]
+
+
+def test_the_squares_of_ecg_paper_are_square_and_a_pulse_shows_a_millivolt():
+    record = make_ecg(1, random_state=0)[0][0]
+    shown = plot_ecg(record, caption="c")
+    to_png(shown.figure)
+    (axes,) = shown.figure.axes
+    (left, bottom), (right, top) = axes.transData.transform([(0, 0), (1, 1)])
+    assert right - left == pytest.approx(top - bottom, rel=1e-6)
+    pulses = [line for line in lines_of(shown) if len(line.get_xdata()) == 6]
+    assert len(pulses) == 4
+    for pulse in pulses:
+        assert np.ptp(pulse.get_ydata()) == pytest.approx(10)  # mm, for 1 mV
+        assert pulse.get_xdata()[3] - pulse.get_xdata()[2] == pytest.approx(5)  # mm, for 0.2 s
+
+
+def test_each_lead_of_an_ecg_is_drawn_at_its_time_and_height():
+    record = np.zeros((12, 5000))
+    for number in range(12):
+        record[number] = 0.1 * number  # flat, each at a height of its own
+    shown = plot_ecg(record, caption="c")
+    names = {text.get_text(): text.get_position() for text in shown.figure.axes[0].texts}
+    assert set(names) == set(LEADS)
+    traces = [line for line in lines_of(shown) if len(line.get_xdata()) > 6]
+    assert len(traces) == 13
+    *leads, rhythm = traces
+    order = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"]
+    for number, (name, line) in enumerate(zip(order, leads, strict=True)):
+        column, row = divmod(number, 3)
+        begin = line.get_xdata()[0] - leads[0].get_xdata()[0]
+        assert begin == pytest.approx(column * 2.5 * 25)
+        zero = leads[row].get_ydata()[0] - LEADS.index(order[row])
+        assert line.get_ydata()[0] - zero == pytest.approx(LEADS.index(name))  # 1 mm for each 0.1 mV
+    assert np.ptp(rhythm.get_xdata()) == pytest.approx(250, abs=0.1)
+
+
+def test_an_ecg_of_another_shape_is_named_with_what_it_should_be():
+    with pytest.raises(
+        ValueError, match=r"^leads has the shape \(1, 12, 5000\); it must be \(12, samples\), one record\.$"
+    ):
+        plot_ecg(np.zeros((1, 12, 5000)), caption="c")

@@ -1,6 +1,8 @@
 """The course's pictures: colours that everyone can tell apart, units on every axis, readable from the back row."""
 
+from course_utils.plots.ecg import plot_ecg, plot_strips
 from course_utils.plots.heart_rate import draw_lines, draw_patients, plot_max_heart_rate
+from course_utils.plots.pressure import plot_pressures
 from course_utils.plots.pulse import draw_irregularity, irregularity_axes, plot_pulses, plot_wrong_calls
 from course_utils.plots.risk import MG_PER_DL, plot_deaths, plot_harm
 from course_utils.plots.steps import plot_steps
@@ -31,10 +33,13 @@ __all__ = [
     "new_figure",
     "panels",
     "plot_deaths",
+    "plot_ecg",
     "plot_harm",
     "plot_max_heart_rate",
+    "plot_pressures",
     "plot_pulses",
     "plot_steps",
+    "plot_strips",
     "plot_wrong_calls",
     "show_cast",
     "to_png",

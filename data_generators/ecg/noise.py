@@ -1,0 +1,83 @@
+"""What an electrode picks up besides the heart.
+
+Random numbers would cost more than all the rest of an ECG. So minutes of noise are drawn once for a whole set, and each
+electrode of each record gets a stretch of its own from them.
+"""
+
+import numpy as np
+
+from data_generators.ecg.leads import ELECTRODES, TWELVE_FROM_ELECTRODES
+
+MAINS = 50.0
+"""Hz."""
+
+DRIFTS = 4
+"""Sources of slow drift in a record, which all electrodes share in different parts."""
+
+_SECONDS = 300
+_POPS_A_MINUTE = 0.05  # for each source of drift
+_POP_SECONDS = 0.3
+
+
+class NoisePool:
+    """Minutes of noise at one sampling rate.
+
+    Attributes:
+        muscle: float32, standard deviation 1, above about 15 Hz.
+        drift: the same from 0.05 to 0.5 Hz, with the sudden jumps of an electrode that moves.
+        mains: the hum of the mains, standard deviation 1; none where the sampling rate cannot show it.
+    """
+
+    def __init__(self, generator: np.random.Generator, sampling_rate: int, length: int) -> None:
+        self._length = length
+        count = max(_SECONDS * sampling_rate, 2 * length)
+        time = np.arange(length + sampling_rate) / sampling_rate
+        hum = np.sin(2 * np.pi * MAINS * time) + 0.2 * np.sin(6 * np.pi * MAINS * time)
+        self.muscle = _coloured(generator, count // 2, sampling_rate, 15.0, np.inf)
+        self.drift = _coloured(generator, count, sampling_rate, 0.05, 0.5) + _pops(generator, count, sampling_rate)
+        self.mains = ((hum / hum.std()) * (sampling_rate > 2 * MAINS)).astype(np.float32)
+
+    def draw_starts(self, generator: np.random.Generator, n_samples: int) -> list[np.ndarray]:
+        """Return where each record's stretches begin, for `stretches`."""
+        return [
+            generator.integers(0, len(noise) - self._length, (n_samples, count))
+            for noise, count in ((self.muscle, len(ELECTRODES)), (self.drift, DRIFTS), (self.mains, 1))
+        ]
+
+    def stretches(self, starts: list[np.ndarray]) -> list[np.ndarray]:
+        """Return stretches of muscle, drift and mains, each float32 (n, sources, length)."""
+        return [
+            np.lib.stride_tricks.sliding_window_view(noise, self._length)[each]
+            for noise, each in zip((self.muscle, self.drift, self.mains), starts, strict=True)
+        ]
+
+
+def draw_weights(generator: np.random.Generator, n_samples: int) -> np.ndarray:
+    """Return how much of each source shows in each lead, mV, (n_samples, 12, 9 muscles + drifts + mains)."""
+    electrodes = len(ELECTRODES)
+    muscle = generator.uniform(0.004, 0.012, (n_samples, 1)) * generator.uniform(0.5, 1.5, (n_samples, electrodes))
+    drift = generator.uniform(0.01, 0.035, (n_samples, 1, 1)) * generator.standard_normal(
+        (n_samples, electrodes, DRIFTS)
+    )
+    mains = generator.uniform(0, 0.006, (n_samples, 1, 1)) * generator.standard_normal((n_samples, electrodes, 1))
+    sources = np.concatenate([muscle[:, :, None] * np.eye(electrodes), drift, mains], axis=2)
+    return np.matmul(TWELVE_FROM_ELECTRODES, sources)
+
+
+def _coloured(generator: np.random.Generator, length: int, sampling_rate: int, low: float, high: float) -> np.ndarray:
+    """Return noise that falls off gently below `low` and above `high` Hz, with a standard deviation of 1."""
+    spectrum = np.fft.rfft(generator.standard_normal(length))
+    frequency = np.fft.rfftfreq(length, 1 / sampling_rate)
+    gain = frequency**2 / (frequency**2 + low**2) / (1 + (frequency / high) ** 4)
+    values = np.fft.irfft(spectrum * gain, length)
+    return (values / values.std()).astype(np.float32)
+
+
+def _pops(generator: np.random.Generator, length: int, sampling_rate: int) -> np.ndarray:
+    """Return jumps of random height, from each of which the electrode recovers."""
+    jumps = np.zeros(length)
+    count = generator.poisson(_POPS_A_MINUTE * length / sampling_rate / 60)
+    jumps[generator.integers(0, length, count)] = generator.normal(0, 10, count)
+    frequency = np.fft.rfftfreq(length, 1 / sampling_rate)
+    recovery = sampling_rate * _POP_SECONDS / (1 + 2j * np.pi * frequency * _POP_SECONDS)
+    return np.fft.irfft(np.fft.rfft(jumps) * recovery, length).astype(np.float32)

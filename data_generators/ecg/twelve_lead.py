@@ -1,0 +1,333 @@
+"""Electrocardiograms of twelve leads: any rhythm, rhythms to tell apart, and waves to find."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from data_generators._sampling import (
+    check_flag,
+    check_n_samples,
+    check_number,
+    check_option,
+    check_random_state,
+    check_size,
+    truncated_normal,
+)
+from data_generators.ecg.heartbeat import Hearts, Strip, beat, describe, draw_hearts
+from data_generators.ecg.leads import ARMS_SWAPPED, LEADS
+from data_generators.ecg.noise import NoisePool
+from data_generators.ecg.rhythm import PREMATURE, RHYTHMS, TABLE, Rhythm
+from data_generators.ecg.synthesis import record, waves_mask
+from data_generators.ecg.vcg import CONDUCTIONS
+from data_generators.patient import Patient
+
+ECG_WAVES = ("no wave", "P wave", "QRS complex", "T wave")
+"""The classes of `make_ecg_segmentation`, in the order of their numbers."""
+
+_CONDUCTIONS = {name: number for number, name in enumerate(CONDUCTIONS)}
+_NUMBER_OF_WAVE = {"T": 3, "ventricular T": 3, "P": 1, "QRS": 2, "ventricular QRS": 2}
+"""The class of each train, the one that goes before the others last."""
+
+_RATE, _LENGTH = 100, 1000
+"""Hz and samples of the sets that networks learn from."""
+
+
+_SLOW, _FAST, _VERY_FAST, _VERY_SLOW = (60.0, 95.0), (125.0, 165.0), (150.0, 210.0), (28.0, 48.0)
+_MATCHED_RATES: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
+    "sinus": (_SLOW, _FAST),
+    "atrial fibrillation": (_SLOW, _FAST),
+    "atrial flutter": (_SLOW, _FAST),
+    "supraventricular tachycardia": (_VERY_FAST, _VERY_FAST),
+    "first-degree AV block": (_SLOW, _SLOW),
+    "Wenckebach": (_SLOW, _SLOW),
+    "complete heart block": (_VERY_SLOW, _VERY_SLOW),
+    "ventricular ectopics": (_SLOW, _SLOW),
+    "ventricular bigeminy": (_SLOW, _SLOW),
+    "ventricular tachycardia": (_VERY_FAST, _VERY_FAST),
+}
+_SHARE_FAST = 0.35
+_SHARE_PREMATURE = 0.2  # of those in sinus rhythm
+_SHARE_BUNDLE_BRANCH_BLOCK = 0.15
+_SHARE_SWAPPED = 0.02
+
+_SEGMENTED: tuple[tuple[str, float, tuple[float, float]], ...] = (
+    ("sinus", 0.40, (50.0, 100.0)),
+    ("sinus", 0.15, (115.0, 140.0)),
+    ("first-degree AV block", 0.10, (50.0, 95.0)),
+    ("atrial fibrillation", 0.15, (60.0, 130.0)),
+    ("ventricular ectopics", 0.20, (60.0, 95.0)),
+)
+"""Rhythms, their shares, and their rates in bpm."""
+
+
+def make_ecg(
+    n_samples: int = 10,
+    *,
+    rhythm: str = "sinus",
+    heart_rate: float | None = None,
+    conduction: str = "normal conduction",
+    noise: bool = True,
+    sampling_rate: int = 500,
+    duration: float = 10.0,
+    random_state: int | np.random.Generator | None = None,
+    return_truth: bool = False,
+) -> tuple[Any, ...]:
+    """Make simulated electrocardiograms (ECGs) of twelve leads, all in one rhythm.
+
+    The heart is a dipole whose waves come at the times that its rhythm gives, in a chest that is a little different in
+    each patient. What the electrodes pick up besides (muscle, breathing, mains, a loose electrode) is added to each of
+    them, and each lead is a difference between electrodes: so III is II - I to the last digit.
+
+    Args:
+        n_samples: number of records, each of another patient.
+        rhythm: one of `RHYTHMS`.
+        heart_rate: mean rate of the ventricles in bpm, within what the rhythm allows; by default drawn for each record.
+        conduction: one of `CONDUCTIONS`, of the beats that come from the atria.
+        noise: whether to add what the electrodes pick up besides the heart.
+        sampling_rate: samples per second, Hz.
+        duration: seconds.
+        random_state: an int gives the same records each time.
+        return_truth: also return what the simulation knows.
+
+    Returns:
+        X: float32 (n_samples, 12, duration * sampling_rate), mV, in the order of `LEADS`.
+        y: float32 (n_samples,), the heart rate in bpm.
+        truth: only with `return_truth`; a dict of "r_peaks", a list of int64 arrays, the samples at which each QRS
+            complex is largest; and float64 (n_samples,) arrays: "heart_rate", as in y; "pr_ms", "qrs_ms" and "qt_ms",
+            intervals in ms from the moment at which the dipole passes 0.02 mV. The PR interval is the mean of all
+            beats that are conducted, and NaN where none is or there are no P waves. In ventricular tachycardia, and
+            where an escape rhythm comes from a ventricle, QRS and QT are those of the ventricular beats.
+
+    Raises:
+        ValueError: if an argument is outside what is allowed.
+
+    Sources:
+        The leads from the dipole: Dower and others, J Electrocardiol 1980;13:361-368. QT grows with the square root of
+        the interval between beats (Bazett, Heart 1920;7:353-370). Waves, widths, rates and noise are choices of this
+        course within what is normal for adults: PR 125 to 195 ms, QRS 80 to 105 ms, QTc 410 +- 15 ms.
+
+    Example:
+        >>> X, y = make_ecg(2, rhythm="atrial fibrillation", random_state=0)
+        >>> X.shape, y.shape
+        ((2, 12, 5000), (2,))
+    """
+    n_samples = check_n_samples(n_samples)
+    rule = check_option("rhythm", rhythm, TABLE)
+    if heart_rate is not None:
+        heart_rate = check_number("heart_rate", heart_rate, rule.slowest, rule.fastest)
+    number = check_option("conduction", conduction, _CONDUCTIONS)
+    noise = check_flag("noise", noise)
+    sampling_rate = check_size("sampling_rate", sampling_rate, 100)
+    duration = check_number("duration", duration, 1, 60)
+    generator = check_random_state(random_state)
+
+    if heart_rate is None:
+        rate = truncated_normal(generator, *rule.usual, rule.slowest, rule.fastest, n_samples)
+    else:
+        rate = np.full(n_samples, heart_rate)
+    length = round(duration * sampling_rate)
+    pool = NoisePool(generator, sampling_rate, length) if noise else None
+    hearts = draw_hearts(generator, np.tile(rule.pr, (n_samples, 1)), np.full(n_samples, number))
+    strip = beat(generator, rule.timing, hearts, rate, duration)
+    X = record(generator, list(strip.trains.values()), strip.flutter, pool, None, sampling_rate, length)
+    truth = describe(strip, sampling_rate, length)
+    y = truth["heart_rate"].astype(np.float32)
+    return (X, y, truth) if return_truth else (X, y)
+
+
+def make_arrhythmias(
+    n_samples: int = 500,
+    *,
+    random_state: int | np.random.Generator | None = None,
+    return_truth: bool = False,
+) -> tuple[Any, ...]:
+    """Make simulated ECGs of twelve leads in ten rhythms, to be told apart.
+
+    The rate is drawn alike wherever physiology allows: for sinus rhythm, fibrillation and flutter; for first-degree
+    block, Wenckebach, ectopics and bigeminy; and for the two tachycardias. Complete block alone is always slow. Some
+    sinus rhythms have frequent premature atrial beats, and are as irregular as fibrillation. Any record may show a
+    bundle branch block, and in a few the electrodes of the arms are mixed up.
+
+    Args:
+        n_samples: number of records, each of another patient.
+        random_state: an int gives the same records each time.
+        return_truth: also return what the simulation knows.
+
+    Returns:
+        X: float32 (n_samples, 12, 1000), mV, in the order of `LEADS`, 10 seconds at 100 Hz.
+        y: int64 (n_samples,), the rhythm's place in `RHYTHMS`.
+        truth: only with `return_truth`; a dict of "r_peaks", "heart_rate", "pr_ms", "qrs_ms" and "qt_ms" as in
+            `make_ecg`; "conduction", int64 (n_samples,), the place in `CONDUCTIONS`; and bool (n_samples,) arrays:
+            "premature", who has frequent premature atrial beats, and "arms_swapped", where the electrodes were.
+
+    Raises:
+        ValueError: if an argument is outside what is allowed.
+
+    Sources:
+        As for `make_ecg`. Intervals in fibrillation: Hennig and others, J Cardiovasc Electrophysiol 2006. The
+        increments of Wenckebach's periods (60, 40, 20 ms), the rates and all shares are choices of this course.
+
+    Example:
+        >>> X, y = make_arrhythmias(5, random_state=0)
+        >>> X.shape, y.shape
+        ((5, 12, 1000), (5,))
+    """
+    n_samples = check_n_samples(n_samples)
+    generator = check_random_state(random_state)
+
+    y = generator.integers(0, len(RHYTHMS), n_samples)
+    is_premature = (y == RHYTHMS.index("sinus")) & (generator.random(n_samples) < _SHARE_PREMATURE)
+    is_blocked = generator.random(n_samples) < _SHARE_BUNDLE_BRANCH_BLOCK
+    conduction = np.where(is_blocked, generator.integers(1, len(CONDUCTIONS), n_samples), 0)
+    is_swapped = generator.random(n_samples) < _SHARE_SWAPPED
+    is_fast = generator.random(n_samples) < _SHARE_FAST
+    low, high = np.array([_MATCHED_RATES[name] for name in RHYTHMS])[y, is_fast.astype(int)].T
+    rate = generator.uniform(low, high)
+    rules = (*TABLE.values(), PREMATURE)
+    kind = np.where(is_premature, len(TABLE), y)
+    hearts = draw_hearts(generator, np.array([rule.pr for rule in rules])[kind], conduction)
+    mixing = np.where(is_swapped[:, None, None], ARMS_SWAPPED, np.eye(len(LEADS)))
+
+    pool = NoisePool(generator, _RATE, _LENGTH)
+    X = np.empty((n_samples, len(LEADS), _LENGTH), dtype=np.float32)
+    parts = []
+    for some, strip in _by_kind(generator, rules, kind, hearts, rate):
+        X[some] = record(generator, list(strip.trains.values()), strip.flutter, pool, mixing[some], _RATE, _LENGTH)
+        parts.append((some, describe(strip, _RATE, _LENGTH)))
+    if not return_truth:
+        return X, y
+    truth = _in_order(parts)
+    return X, y, {**truth, "conduction": conduction, "premature": is_premature, "arms_swapped": is_swapped}
+
+
+def make_ecg_segmentation(
+    n_samples: int = 200,
+    *,
+    random_state: int | np.random.Generator | None = None,
+    return_truth: bool = False,
+) -> tuple[Any, ...]:
+    """Make simulated strips of lead II, every sample of which belongs to a P wave, a QRS complex, a T wave or to none.
+
+    Some P waves are low and some T waves go both ways; in fast hearts the P wave sits on the T wave before it; in
+    fibrillation there are no P waves; and some beats come from a ventricle.
+
+    Args:
+        n_samples: number of strips, each of another patient.
+        random_state: an int gives the same strips each time.
+        return_truth: also return what the simulation knows.
+
+    Returns:
+        X: float32 (n_samples, 1, 1000), lead II in mV, 10 seconds at 100 Hz.
+        y: int64 (n_samples, 1000), what each sample belongs to, by its place in `ECG_WAVES`. Where waves overlap, the
+            QRS complex goes before the P wave, and that before the T wave.
+        truth: only with `return_truth`; a dict of "r_peaks", "heart_rate", "pr_ms", "qrs_ms" and "qt_ms" as in
+            `make_ecg`; and "rhythm", int64 (n_samples,), the place in `RHYTHMS`.
+
+    Raises:
+        ValueError: if an argument is outside what is allowed.
+
+    Sources:
+        As for `make_ecg`. A wave lasts while the dipole is longer than 0.02 mV. The shares are choices of this course:
+        40% sinus rhythm at 50 to 100 bpm and 15% at 115 to 140, 10% first-degree block, 15% atrial fibrillation, 20%
+        ventricular ectopics.
+
+    Example:
+        >>> X, y = make_ecg_segmentation(5, random_state=0)
+        >>> X.shape, y.shape
+        ((5, 1, 1000), (5, 1000))
+    """
+    n_samples = check_n_samples(n_samples)
+    generator = check_random_state(random_state)
+
+    names, shares, rates = zip(*_SEGMENTED, strict=True)
+    kind = generator.choice(len(names), n_samples, p=shares)
+    rate = generator.uniform(*np.array(rates)[kind].T)
+    rules = [TABLE[name] for name in names]
+    hearts = replace(
+        draw_hearts(generator, np.array([rule.pr for rule in rules])[kind], np.zeros(n_samples, dtype=np.int64)),
+        strain=np.where(generator.random(n_samples) < 0.2, generator.uniform(0.4, 0.7, n_samples), 0),
+        atrium=generator.uniform(0.5, 1.1, n_samples),
+    )
+    lead = np.eye(len(LEADS))[[LEADS.index("II")]]
+
+    pool = NoisePool(generator, _RATE, _LENGTH)
+    X = np.empty((n_samples, 1, _LENGTH), dtype=np.float32)
+    y = np.empty((n_samples, _LENGTH), dtype=np.int64)
+    parts = []
+    for some, strip in _by_kind(generator, rules, kind, hearts, rate):
+        X[some] = record(generator, list(strip.trains.values()), strip.flutter, pool, lead, _RATE, _LENGTH)
+        marked = [(number, strip.trains[name]) for name, number in _NUMBER_OF_WAVE.items() if name in strip.trains]
+        y[some] = waves_mask(marked, _LENGTH, _RATE)
+        parts.append((some, describe(strip, _RATE, _LENGTH)))
+    if not return_truth:
+        return X, y
+    return X, y, {**_in_order(parts), "rhythm": np.array([RHYTHMS.index(name) for name in names])[kind]}
+
+
+_RHYTHM_OF_PATIENT = {
+    "sinus rhythm": "sinus",
+    "sinus rhythm with ectopic beats": "ventricular ectopics",
+    "atrial fibrillation": "atrial fibrillation",
+}
+
+
+def record_ecg(patient: Patient, *, random_state: int | np.random.Generator | None = None) -> np.ndarray:
+    """Record the ECG of one patient.
+
+    Rhythm, rate, conduction and PR interval are the patient's. Thick walls of muscle make the QRS complex higher, and
+    turn the T wave against it; amyloid makes it lower. A thick septum gives deep Q waves.
+
+    Args:
+        patient: whose heart beats.
+        random_state: an int gives the same record each time.
+
+    Returns:
+        float32 (12, 5000), mV, in the order of `LEADS`, 10 seconds at 500 Hz, simulated as by `make_ecg`.
+
+    Raises:
+        ValueError: if `random_state` is not allowed.
+    """
+    generator = check_random_state(random_state)
+    muscle = 1 - patient.infiltration
+    thickness = (patient.septal_thickness + patient.wall_thickness) / 2
+    thickest = max(patient.septal_thickness, patient.wall_thickness)
+
+    def one(value: float) -> np.ndarray:
+        return np.array([value])
+
+    hearts = Hearts(
+        conduction=np.array([_CONDUCTIONS[patient.conduction]]),
+        pr=one(patient.pr_interval / 1000),
+        voltage=one((thickness / 9) ** 0.6 * (0.15 + 0.85 * muscle)),
+        septum=one(muscle * patient.septal_thickness / patient.wall_thickness),
+        strain=one(muscle * min(max((thickest - 12) / 8, 0), 1)),
+        atrium=one(min(max(patient.la_volume / 60, 0.85), 1.25)),
+    )
+    timing = TABLE[_RHYTHM_OF_PATIENT[patient.rhythm]].timing
+    strip = beat(generator, timing, hearts, one(patient.heart_rate), 10.0)
+    pool = NoisePool(generator, 500, 5000)
+    (leads,) = record(generator, list(strip.trains.values()), strip.flutter, pool, None, 500, 5000)
+    return leads
+
+
+def _by_kind(
+    generator: np.random.Generator, rules: Sequence[Rhythm], kind: np.ndarray, hearts: Hearts, rate: np.ndarray
+) -> Iterator[tuple[np.ndarray, Strip]]:
+    """Let the hearts of each kind beat in its rhythm; yield which they are, and what happens."""
+    for number, rule in enumerate(rules):
+        some = np.flatnonzero(kind == number)
+        if len(some):
+            yield some, beat(generator, rule.timing, hearts[some], rate[some], _LENGTH / _RATE)
+
+
+def _in_order(parts: list[tuple[np.ndarray, dict[str, Any]]]) -> dict[str, Any]:
+    """Return one truth for all records from the truths of some and others."""
+    order = np.argsort(np.concatenate([some for some, _ in parts]))
+    truth: dict[str, Any] = {}
+    for name in parts[0][1]:
+        values = [value for _, part in parts for value in part[name]]
+        ordered = [values[place] for place in order]
+        truth[name] = ordered if name == "r_peaks" else np.array(ordered)
+    return truth
