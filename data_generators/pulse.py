@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from data_generators._sampling import check_n_samples, check_random_state, check_share, truncated_normal
+from data_generators.ecg.rhythm import ectopic_factors, fibrillation_intervals, sinus_intervals
 from data_generators.patient import Patient
 
 PULSE_RHYTHMS = ("sinus rhythm", "atrial fibrillation")
@@ -89,29 +90,7 @@ def _intervals(
     generator: np.random.Generator, heart_rate: np.ndarray, fibrillates: np.ndarray, has_ectopy: np.ndarray
 ) -> np.ndarray:
     n_samples = len(heart_rate)
-    variation = np.where(fibrillates[:, None], _fibrillation(generator, n_samples), _sinus(generator, n_samples))
-    variation[has_ectopy] *= _ectopic_beats(generator, int(has_ectopy.sum()))
+    fibrillation = fibrillation_intervals(generator, n_samples, _BEATS)
+    variation = np.where(fibrillates[:, None], fibrillation, sinus_intervals(generator, n_samples, _BEATS))
+    variation[has_ectopy] *= ectopic_factors(generator, int(has_ectopy.sum()), _BEATS)
     return (60_000 / heart_rate[:, None] * variation).astype(np.float32)
-
-
-def _fibrillation(generator: np.random.Generator, n_samples: int) -> np.ndarray:
-    """Return intervals about 1: the standard deviation of an exponential time is its mean."""
-    spread = generator.uniform(0.13, 0.27, (n_samples, 1))
-    return 1 - spread + spread * generator.standard_exponential((n_samples, _BEATS))
-
-
-def _sinus(generator: np.random.Generator, n_samples: int) -> np.ndarray:
-    breathing, chance = generator.uniform([0.01, 0.01], [0.06, 0.025], (n_samples, 2)).T[:, :, None]
-    phase = generator.uniform(0, 2 * np.pi, (n_samples, 1))
-    breaths_per_beat = generator.uniform(0.16, 0.28, (n_samples, 1))  # four to six beats a breath
-    wave = np.sin(2 * np.pi * breaths_per_beat * np.arange(_BEATS) + phase)
-    return 1 + breathing * wave + chance * generator.standard_normal((n_samples, _BEATS))
-
-
-def _ectopic_beats(generator: np.random.Generator, n_samples: int) -> np.ndarray:
-    """Return factors: an ectopic beat comes early, and the pause after it makes up for that."""
-    every = generator.uniform(0.06, 0.18, (n_samples, 1))
-    early = generator.random((n_samples, _BEATS)) < every
-    early[:, 1:] &= ~early[:, :-1]
-    shortened = generator.uniform(0.3, 0.45, (n_samples, _BEATS)) * early
-    return 1 - shortened + np.roll(shortened, 1, axis=1)

@@ -470,7 +470,7 @@ def wide_beats_of(record):
     """Return beats of block and ectopics, of which NeuroKit2 takes the largest for the only ones."""
     steep = np.abs(np.diff(record, axis=1)).sum(axis=0)
     energy = np.convolve(steep, np.ones(50), "same")
-    return find_peaks(energy, height=0.3 * np.quantile(energy, 0.98), distance=150)[0]
+    return find_peaks(energy, height=0.8 * np.quantile(energy, 0.9), distance=150)[0]
 
 
 def swing(record, name):

@@ -75,72 +75,98 @@ def beat(
         heart_rate: (n,), bpm, the mean rate of the ventricles.
         duration: seconds.
     """
-    n_samples = len(heart_rate)
-    interval = 60 / heart_rate
+    n_samples, interval = len(heart_rate), 60 / heart_rate
+    draw = _Draw(generator, n_samples)
     stretch = np.sqrt(np.clip(interval, 0.27, 1.15))  # Bazett; in a slower heart the QT interval grows no further
+    frontal, horizontal = draw.angles(10), draw.angles(8)
+    p = vcg.wave(vcg.P, n_samples).scaled(hearts.atrium * draw.gain(0.18))
+    p = p.turned(vcg.rotation(0.4 * frontal + draw.angles(6), draw.angles(6)))
+    before, through = p.extent(), _through_the_bundles(draw, hearts, frontal, horizontal, stretch)
+    pr = np.minimum(hearts.pr, 0.45 * interval)  # a fast heart conducts fast
+    beats = timing(generator, interval, pr + before.begin - through.extent.begin, duration)
 
-    def angles(sd: float) -> np.ndarray:
-        return np.deg2rad(truncated_normal(generator, 0, sd, -2 * sd, 2 * sd, n_samples))
-
-    def gain(sd: float) -> np.ndarray:
-        return np.exp(truncated_normal(generator, 0, sd, -2.5 * sd, 2.5 * sd, n_samples))
-
-    frontal, horizontal = angles(10), angles(8)
-    p = (
-        vcg.wave(vcg.P, n_samples)
-        .scaled(hearts.atrium * gain(0.18))
-        .turned(vcg.rotation(0.4 * frontal + angles(6), angles(6)))
-    )
-    p_extent = p.extent()
-
-    qrs = vcg.by_conduction(vcg.QRS, hearts.conduction)
-    qrs.vector[:, 0] *= hearts.septum[:, None]
-    low, high = np.array([vcg.QRS_SECONDS[name] for name in vcg.CONDUCTIONS])[hearts.conduction].T
-    qrs = qrs.scaled(hearts.voltage * gain(0.15)).turned(vcg.rotation(frontal, horizontal))
-    qrs, qrs_extent = qrs.lasting(generator.uniform(low, high))
-    qrs_seconds = qrs_extent.end - qrs_extent.begin
-
-    qt = truncated_normal(generator, 0.410, 0.015, 0.37, 0.45, n_samples) * stretch + np.maximum(qrs_seconds - 0.1, 0)
-    t = vcg.by_conduction(vcg.T, hearts.conduction)
-    against = -0.45 * vcg.by_conduction(vcg.QRS, hearts.conduction).vector[:, 1:4].mean(axis=1)
-    t.vector[:] += hearts.strain[:, None, None] * (against[:, None, :] * np.array([0.5, 1.0])[:, None] - t.vector)
-    t = t.scaled(gain(0.2) * np.sqrt(hearts.voltage)).turned(
-        vcg.rotation(0.6 * frontal + angles(7), 0.6 * horizontal + angles(7))
-    )
-    t = t.stretched(stretch / 0.91)
-    t = t.shifted(qrs_extent.begin + qt - t.extent().end)
-
-    delay = hearts.pr + p_extent.begin - qrs_extent.begin
-    beats = timing(generator, interval, delay, duration)
     trains = {}
     if beats.p is not None:
         trains["P"] = Train(p, beats.p)
     if beats.retrograde is not None:
-        trains["retrograde P"] = Train(vcg.wave(vcg.RETROGRADE_P, n_samples).scaled(gain(0.18)), beats.retrograde)
-    never = np.full((n_samples, 1), np.nan)
-    through = never if beats.qrs is None else beats.qrs
-    from_ventricle = never if beats.ventricular is None else beats.ventricular
+        trains["retrograde P"] = Train(vcg.wave(vcg.RETROGRADE_P, n_samples).scaled(draw.gain(0.18)), beats.retrograde)
+    r_times, qrs, qt = np.empty((n_samples, 0)), through.lasts, through.qt
     if beats.qrs is not None:
-        trains["T"] = Train(t, beats.qrs, beats.qrs_size)
-        trains["QRS"] = Train(qrs, beats.qrs, beats.qrs_size)
-    r_times = np.where(np.isnan(through), np.nan, through + qrs_extent.peak[:, None])
+        trains["T"] = Train(through.t, beats.qrs, beats.qrs_size)
+        trains["QRS"] = Train(through.qrs, beats.qrs, beats.qrs_size)
+        r_times = beats.qrs + through.extent.peak[:, None]
     if beats.ventricular is not None:
-        wide, wide_t = vcg.ventricular(generator, n_samples)
-        wide, extent = wide.lasting(generator.uniform(0.150, 0.180, n_samples))
-        wide_t = wide_t.stretched(stretch / 0.91)
-        wide_qt = qt + 0.05
-        wide_t = wide_t.shifted(extent.begin + wide_qt - wide_t.extent().end)
-        trains["ventricular T"] = Train(wide_t, beats.ventricular, beats.ventricular_size)
-        trains["ventricular QRS"] = Train(wide, beats.ventricular, beats.ventricular_size)
+        wide = _from_a_ventricle(draw, stretch, through.qt + 0.05)
+        trains["ventricular T"] = Train(wide.t, beats.ventricular, beats.ventricular_size)
+        trains["ventricular QRS"] = Train(wide.qrs, beats.ventricular, beats.ventricular_size)
         if beats.qrs_size is not None:
-            r_times = never  # fusion beats are in the other train as well
-        r_times = np.concatenate([r_times, from_ventricle + extent.peak[:, None]], axis=1)
-        alone = (beats.qrs_size is not None) | np.isnan(through).all(axis=1)
-        qrs_seconds = np.where(alone, extent.end - extent.begin, qrs_seconds)
-        qt = np.where(alone, wide_qt, qt)
+            r_times = r_times[:, :0]  # beats that fuse are among the ventricular ones as well
+        alone = np.isnan(r_times).all(axis=1)
+        qrs, qt = np.where(alone, wide.lasts, qrs), np.where(alone, wide.qt, qt)
+        r_times = np.concatenate([r_times, beats.ventricular + wide.extent.peak[:, None]], axis=1)
+    conducted = np.full(n_samples, np.nan)
+    if beats.delay is not None:
+        conducted = beats.delay - before.begin + through.extent.begin
+    return Strip(trains, _flutter(beats, draw.gain(0.3)), np.sort(r_times, axis=1), conducted, qrs, qt)
 
-    pr = np.full(n_samples, np.nan) if beats.delay is None else beats.delay - p_extent.begin + qrs_extent.begin
-    return Strip(trains, _flutter(beats, gain(0.3)), np.sort(r_times, axis=1), pr, qrs_seconds, qt)
+
+@dataclass(frozen=True)
+class _Draw:
+    """Draws numbers for a set of patients: angles in radians, and factors about 1, each (n,)."""
+
+    generator: np.random.Generator
+    n_samples: int
+
+    def angles(self, sd: float) -> np.ndarray:
+        return np.deg2rad(truncated_normal(self.generator, 0, sd, -2 * sd, 2 * sd, self.n_samples))
+
+    def gain(self, sd: float) -> np.ndarray:
+        return np.exp(truncated_normal(self.generator, 0, sd, -2.5 * sd, 2.5 * sd, self.n_samples))
+
+
+@dataclass(frozen=True)
+class _Activation:
+    """The ventricles' two waves: QRS with its extent, and T at its place after it; QRS and QT in seconds, (n,)."""
+
+    qrs: vcg.Wave
+    extent: vcg.Extent
+    t: vcg.Wave
+    qt: np.ndarray
+
+    @property
+    def lasts(self) -> np.ndarray:
+        return self.extent.end - self.extent.begin
+
+
+def _activation(qrs: vcg.Wave, extent: vcg.Extent, t: vcg.Wave, stretch: np.ndarray, qt: np.ndarray) -> _Activation:
+    t = t.stretched(stretch / 0.91)  # the table's T waves are those of a heart at 72 bpm
+    return _Activation(qrs, extent, t.shifted(extent.begin + qt - t.extent().end), qt)
+
+
+def _through_the_bundles(
+    draw: _Draw, hearts: Hearts, frontal: np.ndarray, horizontal: np.ndarray, stretch: np.ndarray
+) -> _Activation:
+    """Return beats that come from the atria."""
+    table = vcg.by_conduction(vcg.QRS, hearts.conduction)
+    low, high = np.array([vcg.QRS_SECONDS[name] for name in vcg.CONDUCTIONS])[hearts.conduction].T
+    against = -0.45 * table.vector[:, 1:4].mean(axis=1)
+    table.vector[:, 0] *= hearts.septum[:, None]
+    qrs = table.scaled(hearts.voltage * draw.gain(0.15)).turned(vcg.rotation(frontal, horizontal))
+    qrs, extent = qrs.lasting(draw.generator.uniform(low, high))
+
+    t = vcg.by_conduction(vcg.T, hearts.conduction)
+    t.vector[:] += hearts.strain[:, None, None] * (against[:, None, :] * np.array([0.5, 1.0])[:, None] - t.vector)
+    t = t.scaled(np.sqrt(hearts.voltage) * draw.gain(0.2))
+    t = t.turned(vcg.rotation(0.6 * frontal + draw.angles(7), 0.6 * horizontal + draw.angles(7)))
+    qtc = truncated_normal(draw.generator, 0.410, 0.015, 0.37, 0.45, draw.n_samples)
+    return _activation(qrs, extent, t, stretch, qtc * stretch + np.maximum(extent.end - extent.begin - 0.1, 0))
+
+
+def _from_a_ventricle(draw: _Draw, stretch: np.ndarray, qt: np.ndarray) -> _Activation:
+    """Return beats that begin at one place in a ventricle."""
+    qrs, t = vcg.ventricular(draw.generator, draw.n_samples)
+    qrs, extent = qrs.lasting(draw.generator.uniform(0.150, 0.180, draw.n_samples))
+    return _activation(qrs, extent, t, stretch, qt)
 
 
 def _flutter(beats: Beats, gain: np.ndarray) -> Flutter | None:
@@ -159,14 +185,14 @@ def describe(strip: Strip, sampling_rate: int, length: int) -> dict[str, Any]:
     r_peaks = np.split(index[inside].astype(np.int64), np.cumsum(counts)[:-1])
     return {
         "r_peaks": r_peaks,
-        "heart_rate": heart_rate_of(strip.r_times, length / sampling_rate),
+        "heart_rate": _heart_rate(strip.r_times, length / sampling_rate),
         "pr_ms": 1000 * strip.pr,
         "qrs_ms": 1000 * strip.qrs,
         "qt_ms": 1000 * strip.qt,
     }
 
 
-def heart_rate_of(r_times: np.ndarray, duration: float) -> np.ndarray:
+def _heart_rate(r_times: np.ndarray, duration: float) -> np.ndarray:
     """Return the mean rate, bpm, from the last beat before the record to the first one after it."""
     first = np.nanmax(np.where(r_times <= 0, r_times, -np.inf), axis=1)
     last = np.nanmin(np.where(r_times >= duration, r_times, np.inf), axis=1)
