@@ -27,7 +27,8 @@ def make_pressure_damping(
     the pressure on. A bubble or a kink makes the catheter slow: systole is too low and diastole too high, while the
     mean is right. A catheter that blocks the ostium of a coronary artery shows ventricularisation: a steep fall
     through diastole, no dicrotic notch, a wide pulse, a mean that is too low. A stiff artery, a narrow aortic valve and
-    shock with its small pulse are among the normal ones, and look like damping at first.
+    shock with its small pulse are among the normal ones, and look like damping at first. Where the pressure rises
+    slowly, even a resonant catheter has little to ring with.
 
     Args:
         n_samples: number of traces, each of another patient.
@@ -99,7 +100,7 @@ _CATHETERS = {
     _NORMAL: ((12.0, 25.0), (0.2, 0.45)),
     _SLOW: ((2.0, 4.0), (1.0, 2.0)),
     _OSTIUM: ((12.0, 25.0), (0.2, 0.45)),
-    _RESONANT: ((6.0, 10.0), (0.06, 0.16)),
+    _RESONANT: ((4.5, 8.0), (0.06, 0.16)),
     _ARTEFACT: ((12.0, 25.0), (0.2, 0.45)),
 }
 """Natural frequency in Hz and damping ratio of the catheters of each class."""
@@ -139,7 +140,7 @@ def _draw_people(generator: np.random.Generator, n_samples: int) -> _People:
         heart_rate=heart_rate,
         stroke_volume=normal(75, 12) * np.where(is_shocked, 0.42, 1.0),
         ejection=(0.42 - 0.0017 * heart_rate) * np.where(is_stenosed, 1.25, 1.0),
-        skew=np.where(is_stenosed, 1.0, 0.6),
+        skew=np.where(is_stenosed, 1.0, 0.5),
         impedance=np.where(is_stenosed, 0.015, 0.05) * generator.uniform(0.8, 1.2, n_samples),
         resistance=normal(1.05, 0.12) * np.where(is_shocked, 0.85, 1.0),
         compliance=normal(1.4, 0.25) * np.where(is_stiff, 0.6, 1.0),

@@ -108,7 +108,7 @@ def delineated():
                 )
             )
             found[-1].append([np.nanmedian(each) * 1000 / RATE for each in (begin - p, end - begin, t - begin)])
-    return np.stack([truth["pr_ms"], truth["qrs_ms"], truth["qt_ms"]], axis=1), np.median(found, axis=1)
+    return np.stack([truth["pr_ms"], truth["qrs_ms"], truth["qt_ms"]], axis=1), np.nanmedian(found, axis=1)
 
 
 @pytest.mark.parametrize(("column", "name", "within"), [(0, "PR", 10), (1, "QRS", 15), (2, "QT", 30)])

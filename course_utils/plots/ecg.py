@@ -120,7 +120,7 @@ def _trace(axes: Any, lead: np.ndarray, first: int, row: int, sampling_rate: int
 
 
 def _name(axes: Any, name: str, seconds: float, row: int) -> None:
-    axes.text(_x(seconds) + 1.5, -row * _ROW_MM + 9, name, fontsize=9, weight="bold")
+    axes.text(_x(seconds) + 1.5, -row * _ROW_MM + 14, name, fontsize=9, weight="bold")
 
 
 def _calibration(axes: Any, row: int) -> None:

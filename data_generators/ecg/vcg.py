@@ -163,12 +163,12 @@ def ventricular(generator: np.random.Generator, n_samples: int) -> tuple[Wave, W
     main /= np.linalg.norm(main, axis=1, keepdims=True)
     aside = np.cross(main, generator.standard_normal((n_samples, 3)))
     aside /= np.linalg.norm(aside, axis=1, keepdims=True)
-    size = generator.uniform(1.5, 2.1, (n_samples, 1))
+    size = generator.uniform(1.4, 1.9, (n_samples, 1))
     along, across = np.array(_VENTRICULAR_ALONG)[None, :, None], np.array(_VENTRICULAR_ACROSS)[None, :, None]
     spread = wave(tuple((centre, width, (0, 0, 0)) for centre, width in _VENTRICULAR_GROUPS), n_samples)
     qrs = replace(spread, vector=size[:, :, None] * (along * main[:, None, :] + across * aside[:, None, :]))
     t = wave(((-30, 50, (0, 0, 0)), (15, 36, (0, 0, 0))), n_samples)
-    t = replace(t, vector=-size[:, :, None] * np.stack([0.14 * main, 0.22 * main], axis=1))
+    t = replace(t, vector=-size[:, :, None] * np.stack([0.18 * main, 0.28 * main], axis=1))
     return qrs, t
 
 

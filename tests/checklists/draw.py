@@ -66,7 +66,7 @@ def records(options):
 
 
 def pathways():
-    """Return one beat or two of each site, in all leads."""
+    """Return two seconds of each site in all leads, repeated, so that there is a jump in each lead."""
     X, y, truth = make_accessory_pathways(200, random_state=1, return_truth=True)
     shown = []
     for number, site in enumerate(PATHWAY_SITES):
