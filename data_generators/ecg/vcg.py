@@ -146,7 +146,7 @@ FOCI = np.array([[0.30, 0.85, 0.45], [0.25, -0.80, 0.55], [-0.85, 0.35, -0.40], 
 upper lateral wall and apex."""
 
 
-_VENTRICULAR_GROUPS = ((-50, 14), (-18, 12), (4, 12), (32, 14), (60, 14))  # ms
+_VENTRICULAR_GROUPS = ((-50, 14), (-18, 11.5), (4, 11.5), (32, 14), (60, 14))  # ms
 _VENTRICULAR_ALONG = (0.22, 0.8, 1.0, 0.4, 0.12)  # of the main direction
 _VENTRICULAR_ACROSS = (0.2, 0.25, -0.1, -0.3, -0.1)
 
@@ -163,7 +163,7 @@ def ventricular(generator: np.random.Generator, n_samples: int) -> tuple[Wave, W
     main /= np.linalg.norm(main, axis=1, keepdims=True)
     aside = np.cross(main, generator.standard_normal((n_samples, 3)))
     aside /= np.linalg.norm(aside, axis=1, keepdims=True)
-    size = generator.uniform(1.4, 1.9, (n_samples, 1))
+    size = generator.uniform(1.5, 2.0, (n_samples, 1))
     along, across = np.array(_VENTRICULAR_ALONG)[None, :, None], np.array(_VENTRICULAR_ACROSS)[None, :, None]
     spread = wave(tuple((centre, width, (0, 0, 0)) for centre, width in _VENTRICULAR_GROUPS), n_samples)
     qrs = replace(spread, vector=size[:, :, None] * (along * main[:, None, :] + across * aside[:, None, :]))
