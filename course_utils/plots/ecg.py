@@ -75,7 +75,7 @@ def plot_strips(strips: Mapping[str, Any], *, caption: str, sampling_rate: int =
         figure, axes = _paper(_MARGIN_MM + samples / sampling_rate * MM_PER_SECOND + 3, len(strips), "")
         for row, (name, strip) in enumerate(strips.items()):
             _trace(axes, np.asarray(strip), 0, row, sampling_rate)
-            _name(axes, name, 0, row)
+            _name(axes, name, 0, row, above=19)
             _calibration(axes, row)
     alt = "Strips of one lead on ECG paper, simulated: " + ", ".join(
         f"{name} (from {np.min(strip):.1f} to {np.max(strip):.1f} mV)" for name, strip in strips.items()
@@ -119,8 +119,8 @@ def _trace(axes: Any, lead: np.ndarray, first: int, row: int, sampling_rate: int
     axes.plot(_x(seconds), lead * MM_PER_MV - row * _ROW_MM, color=COLOURS["black"], linewidth=0.9)
 
 
-def _name(axes: Any, name: str, seconds: float, row: int) -> None:
-    axes.text(_x(seconds) + 1.5, -row * _ROW_MM + 14, name, fontsize=9, weight="bold")
+def _name(axes: Any, name: str, seconds: float, row: int, above: float = 14) -> None:
+    axes.text(_x(seconds) + 1.5, above - row * _ROW_MM, name, fontsize=9, weight="bold")
 
 
 def _calibration(axes: Any, row: int) -> None:
