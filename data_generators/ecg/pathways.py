@@ -87,7 +87,7 @@ def make_accessory_pathways(
     y = generator.integers(0, len(PATHWAY_SITES), n_samples)
     delta = np.array(list(DELTA_WAVES.values()))[y] + _SPREAD * generator.standard_normal((n_samples, 3))
     pre_excitation = generator.uniform(0.3, 1.0, n_samples)
-    qrs, t = _waves(generator, delta @ _DIPOLE_FROM_LEADS.T, pre_excitation)
+    qrs, t = _waves(generator, delta, pre_excitation)
     strip = _strip(generator, qrs, t)
     if is_waveform:
         pool = NoisePool(generator, _RATE, _LENGTH)
@@ -103,10 +103,14 @@ def make_accessory_pathways(
 
 
 def _waves(generator: np.random.Generator, delta: np.ndarray, pre_excitation: np.ndarray) -> tuple[vcg.Wave, vcg.Wave]:
-    """Return QRS complexes and T waves with these delta waves, (n, 3), in mV along the body's axes."""
+    """Return QRS complexes and T waves with these delta waves in I, II and V1, mV (n, 3)."""
     n_samples = len(delta)
+    from_the_right = np.clip(1 - delta[:, 2:] / 0.15, 0, 1)
+    delta = delta @ _DIPOLE_FROM_LEADS.T
     ramp = generator.uniform(0.030, 0.060, n_samples)[:, None]
     away = delta / np.linalg.norm(delta, axis=1, keepdims=True)
+    away = away + 0.7 * from_the_right * np.array([0.3, 0.0, 0.95])  # the left ventricle comes last, and lies behind
+    away /= np.linalg.norm(away, axis=1, keepdims=True)
     share = pre_excitation[:, None]
     angle = np.deg2rad(generator.normal(0, 8, n_samples))
     normal = vcg.by_conduction(vcg.QRS, np.zeros(n_samples, dtype=np.int64)).turned(vcg.rotation(angle, 0 * angle))
