@@ -391,6 +391,18 @@ def test_waves_are_marked_where_they_are():
     assert 0.3 < (y == 0).mean() < 0.6
 
 
+@pytest.mark.parametrize("rhythm", RHYTHMS)
+def test_nothing_moves_outside_the_waves_that_are_marked(rhythm):
+    X, truth = clean(n_samples=20, rhythm=rhythm, random_state=27)
+    assert truth["waves"].shape == (20, 5000)
+    for mask, peaks in zip(truth["waves"], truth["r_peaks"], strict=True):
+        assert (mask[peaks] == ECG_WAVES.index("QRS complex")).all()
+    if rhythm not in ("atrial fibrillation", "atrial flutter"):  # their atria never rest
+        size = np.sqrt(np.mean(X.astype(float) ** 2, axis=1))
+        assert size[truth["waves"] == 0].max() < 0.08
+        assert (size[truth["waves"] > 0] > 0.02).mean() > 0.8
+
+
 # Accessory pathways: what the clinical rule expects of the delta wave in I, II, aVF and V1
 
 RULE = {

@@ -24,10 +24,10 @@ from data_generators.ecg.vcg import CONDUCTIONS
 from data_generators.patient import Patient
 
 ECG_WAVES = ("no wave", "P wave", "QRS complex", "T wave")
-"""The classes of `make_ecg_segmentation`, in the order of their numbers."""
+"""What a sample of an ECG can belong to: the classes of `make_ecg_segmentation`, in the order of their numbers."""
 
 _CONDUCTIONS = {name: number for number, name in enumerate(CONDUCTIONS)}
-_NUMBER_OF_WAVE = {"T": 3, "ventricular T": 3, "P": 1, "QRS": 2, "ventricular QRS": 2}
+_NUMBER_OF_WAVE = {"T": 3, "ventricular T": 3, "P": 1, "retrograde P": 1, "QRS": 2, "ventricular QRS": 2}
 """The class of each train, the one that goes before the others last."""
 
 _RATE, _LENGTH = 100, 1000
@@ -95,9 +95,10 @@ def make_ecg(
         X: float32 (n_samples, 12, duration * sampling_rate), mV, in the order of `LEADS`.
         y: float32 (n_samples,), the heart rate in bpm.
         truth: only with `return_truth`; a dict of "r_peaks", a list of int64 arrays, the samples at which each QRS
-            complex is largest; and float64 (n_samples,) arrays: "heart_rate", as in y; "pr_ms", "qrs_ms" and "qt_ms",
-            intervals in ms from the moment at which the dipole passes 0.02 mV. The PR interval is the mean of all
-            beats that are conducted, and NaN where none is or there are no P waves. In ventricular tachycardia, and
+            complex is largest; "waves", int64 (n_samples, duration * sampling_rate), what each sample belongs to, as in
+            `make_ecg_segmentation`; and float64 (n_samples,) arrays: "heart_rate", as in y; "pr_ms", "qrs_ms" and
+            "qt_ms", intervals in ms from the moment at which the dipole passes 0.02 mV. The PR interval is the mean of
+            all beats that are conducted, and NaN where none is or there are no P waves. In ventricular tachycardia, and
             where an escape rhythm comes from a ventricle, QRS and QT are those of the ventricular beats.
 
     Raises:
@@ -106,7 +107,7 @@ def make_ecg(
     Sources:
         The leads from the dipole: Dower and others, J Electrocardiol 1980;13:361-368. QT grows with the square root of
         the interval between beats (Bazett, Heart 1920;7:353-370). Waves, widths, rates and noise are choices of this
-        course within what is normal for adults: PR 125 to 195 ms, QRS 80 to 105 ms, QTc 410 +- 15 ms.
+        course within what is normal for adults: PR 125 to 195 ms, QRS 70 to 118 ms, QTc 410 +- 15 ms.
 
     Example:
         >>> X, y = make_ecg(2, rhythm="atrial fibrillation", random_state=0)
@@ -134,7 +135,7 @@ def make_ecg(
     X = record(generator, list(strip.trains.values()), strip.flutter, pool, None, sampling_rate, length)
     truth = describe(strip, sampling_rate, length)
     y = truth["heart_rate"].astype(np.float32)
-    return (X, y, truth) if return_truth else (X, y)
+    return (X, y, {**truth, "waves": _waves(strip, sampling_rate, length)}) if return_truth else (X, y)
 
 
 def make_arrhythmias(
@@ -258,8 +259,7 @@ def make_ecg_segmentation(
     parts = []
     for some, strip in _by_kind(generator, rules, kind, hearts, rate):
         X[some] = record(generator, list(strip.trains.values()), strip.flutter, pool, lead, _RATE, _LENGTH)
-        marked = [(number, strip.trains[name]) for name, number in _NUMBER_OF_WAVE.items() if name in strip.trains]
-        y[some] = waves_mask(marked, _LENGTH, _RATE)
+        y[some] = _waves(strip, _RATE, _LENGTH)
         parts.append((some, describe(strip, _RATE, _LENGTH)))
     if not return_truth:
         return X, y
@@ -320,6 +320,12 @@ def _by_kind(
         some = np.flatnonzero(kind == number)
         if len(some):
             yield some, beat(generator, rule.timing, hearts[some], rate[some], _LENGTH / _RATE)
+
+
+def _waves(strip: Strip, sampling_rate: int, length: int) -> np.ndarray:
+    """Return what each sample belongs to, by its place in `ECG_WAVES`, int64 (n, length)."""
+    marked = [(number, strip.trains[name]) for name, number in _NUMBER_OF_WAVE.items() if name in strip.trains]
+    return waves_mask(marked, length, sampling_rate)
 
 
 def _in_order(parts: list[tuple[np.ndarray, dict[str, Any]]]) -> dict[str, Any]:
