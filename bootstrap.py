@@ -94,8 +94,10 @@ def explain(title, lines):
 def run(title, command):
     """Run one step of the installation, with its output in the log and a sign of life on the screen."""
     news, lines, done = ["Starting"], [], threading.Event()
-    watcher = threading.Thread(target=watch, args=(news, done))
-    with LOG.open("a", encoding="utf-8") as log:
+    # A daemon: Ctrl+C may come while it starts, and then nothing here can still tell it to end.
+    watcher = threading.Thread(target=watch, args=(news, done), daemon=True)
+    watcher.start()
+    try:
         process = subprocess.Popen(
             [str(part) for part in command],
             cwd=str(ROOT),
@@ -105,22 +107,23 @@ def run(title, command):
             encoding="utf-8",
             errors="replace",
         )
-        watcher.start()
         try:
-            for line in process.stdout:
-                log.write(line)
-                log.flush()
-                lines += [line.strip()] if line.strip() else []
-                news += [LONGEST + ", the longest step" if LONGEST in each else each for each in NEWS.findall(line)]
+            with LOG.open("a", encoding="utf-8") as log:
+                for line in process.stdout:
+                    log.write(line)
+                    log.flush()
+                    lines += [line.strip()] if line.strip() else []
+                    news += [LONGEST + ", the longest step" if LONGEST in each else each for each in NEWS.findall(line)]
         finally:
-            done.set()
-            watcher.join()
             try:
                 # After Ctrl+C, which reaches pip too, this is the time it needs to clear its temporary files.
                 process.wait(timeout=5)
             except subprocess.TimeoutExpired:
                 process.terminate()
                 process.wait()
+    finally:
+        done.set()
+        watcher.join()
     if process.returncode:
         raise SetupError(explain(title, lines))
 

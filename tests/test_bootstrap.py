@@ -327,6 +327,24 @@ def test_ctrl_c_stops_with_one_line_and_the_next_run_starts_afresh(project):
     assert project.calls()[0] == "venv"
 
 
+INTERRUPTED = """
+import threading
+start = threading.Thread.start
+def interrupted(thread):
+    start(thread)
+    raise KeyboardInterrupt
+threading.Thread.start = interrupted
+"""
+
+
+def test_ctrl_c_while_the_sign_of_life_begins_stops_too(project):
+    project.machine(INTERRUPTED)
+    result = subprocess.run(
+        project.command("learn"), capture_output=True, text=True, env=project.environment, timeout=60
+    )
+    assert "Stopped" in only_line(result)
+
+
 def test_a_second_install_at_once_is_refused_and_harms_nothing(project):
     first = subprocess.Popen(project.command("learn"), env={**project.environment, "FAKE_SECONDS": "2"})
     while not project.venv.exists():
