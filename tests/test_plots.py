@@ -11,6 +11,7 @@ from course_utils.plots import (
     plot_deaths,
     plot_ecg,
     plot_harm,
+    plot_learning,
     plot_max_heart_rate,
     plot_pressures,
     plot_pulses,
@@ -60,6 +61,7 @@ def every_figure():
             "Treat above a risk of (%)",
             "Harm (needless treatments)",
         ),
+        "plot_learning": (plot_learning([0.9, 0.5], [0.8, 0.6], epochs=5, caption="c"), "Epochs", "Loss"),
         "plot_max_heart_rate": (
             plot_max_heart_rate(X[:, 0], heart_rate, caption="c"),
             "Age (years)",

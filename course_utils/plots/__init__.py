@@ -2,6 +2,7 @@
 
 from course_utils.plots.ecg import plot_ecg, plot_strips
 from course_utils.plots.heart_rate import draw_lines, draw_patients, plot_max_heart_rate
+from course_utils.plots.learning import plot_learning
 from course_utils.plots.pressure import plot_pressures
 from course_utils.plots.pulse import draw_irregularity, irregularity_axes, plot_pulses, plot_wrong_calls
 from course_utils.plots.risk import MG_PER_DL, plot_deaths, plot_harm
@@ -35,6 +36,7 @@ __all__ = [
     "plot_deaths",
     "plot_ecg",
     "plot_harm",
+    "plot_learning",
     "plot_max_heart_rate",
     "plot_pressures",
     "plot_pulses",

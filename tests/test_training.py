@@ -1,0 +1,217 @@
+"""Networks and their training, against scikit-learn where both can learn the same thing."""
+
+import io
+import signal
+import threading
+import time
+from contextlib import redirect_stderr
+
+import numpy as np
+import pytest
+import torch
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from torch import nn
+
+from course_utils.models import cnn, mlp, n_weights
+from course_utils.training import fit
+from data_generators import ORIENTED_LINES, make_oriented_lines, make_risk_markers
+
+
+@pytest.fixture(scope="module")
+def markers():
+    X, y = make_risk_markers(400, random_state=0)
+    return ((X - X.mean(axis=0)) / X.std(axis=0)).astype(np.float32), y
+
+
+def weights(model):
+    return [parameter.detach().numpy().copy() for parameter in model.parameters()]
+
+
+def same(first, second):
+    return all(np.array_equal(a, b) for a, b in zip(weights(first), weights(second), strict=True))
+
+
+# models
+
+
+def test_a_network_without_hidden_layers_is_one_weighted_sum():
+    model = mlp(5, (), 1, random_state=0)
+    x = torch.randn(3, 5, generator=torch.Generator().manual_seed(1))
+    weight, bias = model.parameters()
+    assert torch.allclose(model(x), x @ weight.T + bias)
+    assert n_weights(model) == 6
+
+
+def test_an_mlp_has_a_weight_for_each_pair_and_a_bias_for_each_neuron():
+    assert n_weights(mlp(5, (4, 3), 2, random_state=0)) == (5 * 4 + 4) + (4 * 3 + 3) + (3 * 2 + 2)
+    assert [type(layer) for layer in mlp(5, (4, 3), 2, random_state=0)] == [nn.Linear, nn.ReLU] * 2 + [nn.Linear]
+
+
+@pytest.mark.parametrize(("dimensions", "shape"), [(1, (64,)), (2, (16, 24)), (3, (8, 16, 16))])
+def test_a_cnn_takes_traces_pictures_and_volumes(dimensions, shape):
+    model = cnn(dimensions, 3, (4, 8), 5, kernel_size=5, random_state=0)
+    assert model(torch.zeros(2, 3, *shape)).shape == (2, 5)
+    assert n_weights(model) == (3 * 4 * 5**dimensions + 4) + (4 * 8 * 5**dimensions + 8) + (8 * 5 + 5)
+
+
+def test_a_cnn_hardly_sees_where_a_shape_stands():
+    model = cnn(1, 1, (4,), 2, kernel_size=3, pool=1, random_state=0)
+    trace = torch.zeros(1, 1, 40)
+    trace[0, 0, 10:13] = torch.tensor([1.0, 3.0, 2.0])
+    assert torch.allclose(model(trace), model(trace.roll(7, dims=2)), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda seed: mlp(5, (4,), 1, random_state=seed), lambda seed: cnn(2, 1, (4,), 2, random_state=seed)]
+)
+def test_the_same_random_state_gives_the_same_weights_and_disturbs_nobody(make):
+    torch.manual_seed(3)
+    expected = torch.rand(1)
+    torch.manual_seed(3)
+    first = make(0)
+    assert torch.rand(1) == expected
+    assert same(first, make(0))
+    assert not same(first, make(1))
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: mlp(5, (0,), 1, random_state=0), "hidden is 0; it must be a whole number"),
+        (lambda: mlp(0, (), 1, random_state=0), "n_inputs is 0"),
+        (lambda: mlp(5, (), True, random_state=0), "n_outputs is True"),
+        (lambda: cnn(4, 1, (4,), 2, random_state=0), "dimensions is 4; it must be 1, 2 or 3"),
+        (lambda: cnn(1, 1, (), 2, random_state=0), "filters is empty"),
+        (lambda: cnn(1, 1, (2.5,), 2, random_state=0), "filters is 2.5"),
+        (lambda: cnn(1, 1, (4,), 2, kernel_size=4, random_state=0), "kernel_size is 4; it must be odd"),
+        (lambda: cnn(1, 1, (4,), 2, pool=0, random_state=0), "pool is 0"),
+    ],
+)
+def test_a_network_that_cannot_be_is_refused_in_one_line(make, says):
+    with pytest.raises(ValueError, match=says):
+        make()
+
+
+# fit
+
+
+def test_without_hidden_layers_it_finds_scikit_learns_logistic_regression(markers):
+    X, y = markers
+    model = mlp(5, (), 1, random_state=0)
+    fit(model, X, y, loss=nn.BCEWithLogitsLoss(), epochs=300, batch_size=400, learning_rate=0.03)
+    expected = LogisticRegression(C=np.inf).fit(X, y)
+    weight, bias = weights(model)
+    assert weight == pytest.approx(expected.coef_, abs=0.01)
+    assert bias == pytest.approx(expected.intercept_, abs=0.01)
+
+
+def test_it_finds_least_squares_whatever_the_shape_of_the_targets(markers):
+    X, _ = markers
+    y = X @ np.array([1, -2, 0.5, 0, 3], dtype=np.float32) + 4
+    expected = LinearRegression().fit(X, y)
+    for targets in (y, y[:, np.newaxis], torch.tensor(y)):
+        model = mlp(5, (), 1, random_state=0)
+        fit(model, X, targets, loss=nn.MSELoss(), epochs=80, learning_rate=0.05)
+        assert weights(model)[0] == pytest.approx(expected.coef_[np.newaxis], abs=0.01)
+
+
+def test_a_cnn_tells_oriented_lines_apart_in_new_pictures():
+    X, y = make_oriented_lines(200, random_state=0)
+    X_new, y_new = make_oriented_lines(200, random_state=1)
+    model = cnn(2, 1, (8,), len(ORIENTED_LINES), random_state=0)
+    fit(model, X, y, loss=nn.CrossEntropyLoss(), epochs=20)
+    assert (model(torch.tensor(X_new)).argmax(dim=1).numpy() == y_new).mean() > 0.9
+
+
+def test_the_history_holds_the_mean_loss_of_each_epoch(markers):
+    X, y = markers
+    loss = nn.BCEWithLogitsLoss()
+    model = mlp(5, (), 1, random_state=0)
+    with torch.no_grad():
+        before = loss(model(torch.tensor(X))[:, 0], torch.tensor(y).float()).item()
+    history = fit(model, X, y, loss=loss, epochs=3, learning_rate=1e-9, batch_size=150, validation=(X[:50], y[:50]))
+    assert history.training == pytest.approx([before] * 3, rel=1e-4)
+    with torch.no_grad():
+        after = loss(model(torch.tensor(X[:50]))[:, 0], torch.tensor(y[:50]).float()).item()
+    assert history.validation[-1] == pytest.approx(after, rel=1e-6)
+    assert len(history.validation) == 3
+    assert not history.stopped
+
+
+def test_the_same_call_gives_the_same_network_and_another_seed_another(markers):
+    X, y = markers
+
+    def trained(seed):
+        model = mlp(5, (8,), 1, random_state=0)
+        fit(model, X, y, loss=nn.BCEWithLogitsLoss(), epochs=3, random_state=seed)
+        return model
+
+    assert same(trained(0), trained(0))
+    assert not same(trained(0), trained(1))
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"epochs": 0}, "epochs is 0; it must be a whole number, 1 or more"),
+        ({"epochs": 1.5}, "epochs is 1.5"),
+        ({"batch_size": 0}, "batch_size is 0"),
+        ({"learning_rate": 0}, "learning_rate is 0; it must be larger than 0"),
+        ({"y": np.zeros(7)}, "X and y have 400 and 7 cases"),
+        ({"validation": (np.zeros((3, 5)), np.zeros(2))}, "validation have 3 and 2 cases"),
+        ({"y": np.zeros((400, 2))}, r"gives \(32, 1\) numbers where y has \(32, 2\)"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_in_one_line(markers, changes, says):
+    X, y = markers
+    arguments = {"X": X, "y": y, "loss": nn.BCEWithLogitsLoss(), "epochs": 2, **changes}
+    with pytest.raises(ValueError, match=says):
+        fit(mlp(5, (), 1, random_state=0), **arguments)
+
+
+# what the learner sees
+
+
+@pytest.fixture
+def shell():
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
+
+
+def test_the_curve_says_how_far_it_is_and_nothing_goes_to_the_error_stream(shell, markers):
+    X, y = markers
+    with capture_output() as captured, redirect_stderr(io.StringIO()) as errors:
+        fit(mlp(5, (4,), 1, random_state=0), X, y, loss=nn.BCEWithLogitsLoss(), epochs=30, validation=(X, y))
+    assert errors.getvalue() == ""
+    first, last = (captured.outputs[place].data["text/plain"] for place in (0, -1))
+    assert "Epoch 1 of 30" in first
+    assert "s left" in first
+    assert "30 epochs in" in last
+    assert "validation loss" in last
+    ids = {output.transient["display_id"] for output in captured.outputs}
+    assert len(ids) == 1
+    assert [output.update for output in captured.outputs] == [False] + [True] * (len(captured.outputs) - 1)
+
+
+def test_the_stop_button_keeps_what_has_been_learned(shell, markers):
+    X, y = markers
+    model = mlp(5, (4,), 1, random_state=0)
+    start = weights(model)
+    press = threading.Timer(1.0, signal.raise_signal, [signal.SIGINT])
+    press.start()
+    begin = time.monotonic()
+    with capture_output() as captured:
+        history = fit(model, X, y, loss=nn.BCEWithLogitsLoss(), epochs=100_000, validation=(X, y))
+    assert time.monotonic() - begin < 10
+    assert history.stopped
+    assert len(history.training) == len(history.validation) < 100_000
+    assert not np.array_equal(start[0], weights(model)[0])
+    assert f"Stopped by ■ after {len(history.training)} of 100000 epochs" in captured.outputs[-1].data["text/plain"]
+
+
+def test_outside_a_notebook_it_is_silent(markers, capsys):
+    X, y = markers
+    fit(mlp(5, (), 1, random_state=0), X, y, loss=nn.BCEWithLogitsLoss(), epochs=2)
+    assert capsys.readouterr() == ("", "")
