@@ -1,4 +1,9 @@
+import os
+
 import pytest
+
+# One thread for torch: its threads do not survive a fork, and tests fork.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 
 @pytest.fixture(autouse=True)
