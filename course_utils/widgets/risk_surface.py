@@ -17,6 +17,8 @@ _ENDS = np.array([3.0, 9.0])
 _RISK_STEPS = np.array([0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9])
 _PAPER = {"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 1.5}
 _LOG_ODDS_STEPS = np.arange(-5, 4)
+_AS_IS = {"color": COLOURS["orange"], "linestyle": "-"}
+_WITH_LESS = {"color": COLOURS["blue"], "linestyle": "--"}
 
 
 def explore_risk_surface(**start: Any) -> Explorer:
@@ -108,6 +110,9 @@ def frame(figure: Figure) -> Any:
     right.set(xlim=(40, 90), ylim=(0, 1), xlabel="Age (years)")
     right.set_yticks([])
     left.grid(visible=False)
+    for style, name in ((_AS_IS, "cholesterol as it is"), (_WITH_LESS, "2 mmol/L less")):
+        right.plot([], [], **style, label=name)
+    right.legend(loc="upper left")
     return left, right
 
 
@@ -144,10 +149,8 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
             markersize=9,
         ),
         right.fill_between(_AGES, height(lowered), height(as_is), color=COLOURS["grey"], alpha=0.25, linewidth=0),
-        *right.plot(_AGES, height(as_is), color=COLOURS["orange"], label=f"{cholesterol:.1f} mmol/L"),
-        *right.plot(
-            _AGES, height(lowered), "--", color=COLOURS["blue"], label=f"2 less: {cholesterol - _LOWERED:.1f} mmol/L"
-        ),
+        *right.plot(_AGES, height(as_is), **_AS_IS),
+        *right.plot(_AGES, height(lowered), **_WITH_LESS),
         *right.plot([age, age], [height(each) for each in result["here"]], "o-", color=COLOURS["black"], markersize=5),
         headline(left, "Log-odds of dying" if state["log_odds"] else "Risk of dying in ten years"),
         headline(right, f"2 mmol/L less: {_points(result)} points fewer"),
@@ -174,7 +177,7 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
             )
     if state["widest"]:
         drawn.append(right.axvline(result["widest_age"], color=COLOURS["green"], linestyle=":"))
-    return [*drawn, right.legend(loc="upper left")]
+    return drawn
 
 
 def describe(state: State, result: Result) -> str:
