@@ -1,6 +1,7 @@
 """Every graded exercise against the answers that people give: right ones pass, wrong ones get their sentence."""
 
 import json
+from pathlib import Path
 
 from notebooks.attempts import BLANK, chapters_with_answers, one_sentence
 
@@ -13,6 +14,11 @@ def points(exercise):
 
 def test_every_chapter_has_answers_to_try():
     assert chapters_with_answers() == workspace.chapter_names()
+
+
+def test_what_every_chapter_tells_of_its_runs_is_held():
+    held = (Path(__file__).parent / "results").glob("test_*.py")
+    assert sorted(path.stem.removeprefix("test_") for path in held) == workspace.chapter_names()
 
 
 def test_every_exercise_has_answers_to_try(chapter):
