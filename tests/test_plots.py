@@ -181,12 +181,12 @@ def test_more_curves_than_can_be_told_apart_are_refused():
 
 
 def test_groups_are_drawn_told_and_counted():
-    shown = plot_groups([50, 60, 70], [20, 60, 40], [1, 0, 1], ["one", "two"], caption="c")
+    shown = plot_groups([50, 60, 70], [20, 60, 40], [1, 0, 1], caption="c")
     first, second = shown.figure.axes[0].lines
     assert first.get_xydata().tolist() == [[60, 60]]
     assert second.get_xydata().tolist() == [[50, 20], [70, 40]]
     assert (first.get_color(), first.get_marker()) != (second.get_color(), second.get_marker())
-    assert "two: 2 patients, on average 60 years old with an ejection fraction of 30%." in shown.alt
+    assert "group 1: 2 patients, on average 60 years old with an ejection fraction of 30%." in shown.alt
 
 
 def test_more_groups_than_can_be_told_apart_are_refused():

@@ -72,16 +72,13 @@ def age_and_ejection_fraction(axes: Any) -> None:
     )
 
 
-def plot_groups(
-    age: Any, ejection_fraction: Any, group: Any = None, names: Sequence[str] = (), *, caption: str
-) -> CaptionedFigure:
+def plot_groups(age: Any, ejection_fraction: Any, group: Any = None, *, caption: str) -> CaptionedFigure:
     """Show patients by age and ejection fraction, in the colours and shapes of their groups.
 
     Args:
         age: years, (n,).
         ejection_fraction: percent, (n,).
         group: whole numbers from 0, (n,); without it all patients look alike.
-        names: a name for each group.
         caption: one or two sentences that say what to see.
 
     Raises:
@@ -91,14 +88,14 @@ def plot_groups(
     whole = np.zeros(len(age), dtype=int) if group is None else np.asarray(group).astype(int)
     if whole.max() >= MOST_GROUPS:
         raise ValueError(f"group has {whole.max() + 1} groups; at most {MOST_GROUPS} can be told apart.")
-    names = names or [f"group {number}" for number in range(MOST_GROUPS)]
+    names = [f"group {number}" for number in range(MOST_GROUPS)]
     figure = new_figure(height=4.2)
     with course_style():
         axes = panels(figure)
         draw_groups(axes, age, ejection_fraction, whole, names)
         age_and_ejection_fraction(axes)
         if group is not None:
-            axes.set_xlim(15, 150)
+            axes.set_xlim(15, 120)  # room for the names
             axes.legend(loc="center right", borderaxespad=0, handletextpad=0.2)
     alt = f"{len(age)} simulated patients by age and ejection fraction."
     if group is not None:

@@ -194,7 +194,7 @@ def frame(figure: Figure) -> Any:
     left, right = panels(figure, 2)
     age_and_ejection_fraction(left)
     left.set(ylim=(0, 112))
-    right.set(xlim=(1.7, MOST_GROUPS + 0.3), ylim=(0, 1), xlabel="Number of groups", xticks=_NUMBERS)
+    right.set(xlim=(1.7, MOST_GROUPS + 0.3), ylim=(0, 1), ylabel="Score", xlabel="Number of groups", xticks=_NUMBERS)
     return left, right
 
 
@@ -213,6 +213,8 @@ def draw(X: np.ndarray, y: np.ndarray, ceiling: float, axes: Any, state: State, 
         drawn.append(
             headline(left, f"{state['groups']:.0f} groups, {'at rest' if result['still'] else 'still moving'}")
         )
+    if state["guess"] is None:
+        return [*drawn, headline(right, "Scores: after your guess")]
     lines = [("silhouette", "blue", "o-")]
     if state["labels"]:
         lines.append(("agreement", "orange", "s--"))
@@ -240,10 +242,13 @@ def describe(ceiling: float, state: State, result: Result) -> str:
     steps = "1 step" if state["steps"] == 1 else f"{state['steps']:.0f} steps"
     sentence = (
         f"After {steps}: {len(sizes)} groups of {_listed(sizes)} patients; "
-        f"{'another step changes nothing' if result['still'] else 'they still move'}. "
-        f"The silhouette is highest, {result['silhouette'].max():.2f}, with "
-        f"{_NUMBERS[int(np.argmax(result['silhouette']))]} groups."
+        f"{'another step changes nothing' if result['still'] else 'they still move'}."
     )
+    if state["guess"] is not None:
+        sentence += (
+            f" The silhouette is highest, {result['silhouette'].max():.2f}, with "
+            f"{_NUMBERS[int(np.argmax(result['silhouette']))]} groups."
+        )
     if state["labels"]:
         sentence += (
             f" These groups agree with the simulation's four kinds by {result['agreement_now']:.2f}; "

@@ -67,6 +67,14 @@ def test_buttons_walk_to_the_end_and_start_again(explorer):
     assert explorer.state["steps"] == 0
 
 
+def test_no_score_is_shown_before_the_guess():
+    explorer = explore_clusters(groups=3)
+    assert "silhouette" not in explorer.alt
+    explorer.set(guess=2)
+    best = 2 + int(np.argmax(explorer.result["silhouette"]))
+    assert explorer.alt.endswith(f"with {best} groups.")
+
+
 def test_the_truth_is_told_only_when_it_is_shown(explorer):
     explorer.set(groups=4, first=1, steps=30, scaled=True, guess=6, labels=False)
     assert "kinds" not in explorer.alt
