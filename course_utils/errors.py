@@ -26,6 +26,7 @@ _ADVICE = (
         "Two lists of different lengths meet here: pick the same patients from both. "
         "A comma in place of a point does it too: write 0.7, not 0,7.",
     ),
+    (r"y should be a 1d array", "One answer for each patient is needed here, and a single value came."),
     (r"not callable", "What stands before the brackets is not a recipe. To multiply, write *; to pick out, write [ ]."),
     (r"'(function|builtin_function|method|.*Dispatcher)'.* not subscriptable", "A recipe takes round brackets: ( )."),
 )

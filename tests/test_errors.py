@@ -49,6 +49,10 @@ def shown(shell):
         ("def f():\n    level = level + 1\nf()", "⚠ `level` is used before it has a value."),
         ("3(4)", "⚠ What stands before the brackets is not a recipe."),
         ("def f():\n    return f()\nf()", "⚠ A function calls itself without end."),
+        (
+            "from sklearn.linear_model import LogisticRegression\nLogisticRegression().fit([[1], [2]], 1)",
+            "⚠ One answer for each patient is needed here",
+        ),
         ("import no_such_package", "⚠ The package no_such_package is not installed here."),
         ("slope = −1", "⚠ Python does not know the sign − in `slope = −1`. Type - on the keyboard in its place."),
         ("a = 1\nb = 2 × a", "⚠ Python does not know the sign × in `b = 2 × a`. Type * on the keyboard"),

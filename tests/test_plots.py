@@ -10,6 +10,7 @@ from course_utils.plots import (
     CaptionedTable,
     plot_deaths,
     plot_ecg,
+    plot_groups,
     plot_harm,
     plot_learning,
     plot_max_heart_rate,
@@ -56,6 +57,11 @@ def every_figure():
     return {
         "plot_deaths": (plot_deaths(people[:, 0], died, caption="c"), "Age (years)", "Died within ten years"),
         "plot_ecg": (plot_ecg(make_ecg(1, random_state=0)[0][0], caption="c"), ON_PAPER, ""),
+        "plot_groups": (
+            plot_groups([50, 60, 70], [20, 60, 40], [0, 1, 1], caption="c"),
+            "Age (years)",
+            "Ejection fraction (%)",
+        ),
         "plot_harm": (
             plot_harm([0.1, 0.2], [30, 20], caption="c"),
             "Treat above a risk of (%)",
@@ -172,6 +178,20 @@ def test_shares_of_the_dead_are_counted_by_five_years():
 def test_more_curves_than_can_be_told_apart_are_refused():
     with pytest.raises(ValueError, match="curves has 3 entries; at most 2"):
         plot_deaths([50, 60], [0, 1], dict.fromkeys("abc", np.sin), caption="c")
+
+
+def test_groups_are_drawn_told_and_counted():
+    shown = plot_groups([50, 60, 70], [20, 60, 40], [1, 0, 1], caption="c")
+    first, second = shown.figure.axes[0].lines
+    assert first.get_xydata().tolist() == [[60, 60]]
+    assert second.get_xydata().tolist() == [[50, 20], [70, 40]]
+    assert (first.get_color(), first.get_marker()) != (second.get_color(), second.get_marker())
+    assert "group 1: 2 patients, on average 60 years old with an ejection fraction of 30%." in shown.alt
+
+
+def test_more_groups_than_can_be_told_apart_are_refused():
+    with pytest.raises(ValueError, match="group has 7 groups; at most 6"):
+        plot_groups(np.full(7, 60), np.full(7, 40), range(7), caption="c")
 
 
 def test_beats_are_where_the_intervals_put_them():

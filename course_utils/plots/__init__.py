@@ -1,6 +1,13 @@
 """The course's pictures: colours that everyone can tell apart, units on every axis, readable from the back row."""
 
 from course_utils.plots.ecg import plot_ecg, plot_strips
+from course_utils.plots.groups import (
+    MOST_GROUPS,
+    age_and_ejection_fraction,
+    draw_centres,
+    draw_groups,
+    plot_groups,
+)
 from course_utils.plots.heart_rate import draw_lines, draw_patients, plot_max_heart_rate
 from course_utils.plots.learning import plot_learning
 from course_utils.plots.pressure import plot_pressures
@@ -22,9 +29,13 @@ from course_utils.plots.table import CaptionedTable, show_cast
 __all__ = [
     "COLOURS",
     "MG_PER_DL",
+    "MOST_GROUPS",
     "CaptionedFigure",
     "CaptionedTable",
+    "age_and_ejection_fraction",
     "course_style",
+    "draw_centres",
+    "draw_groups",
     "draw_irregularity",
     "draw_lines",
     "draw_patients",
@@ -35,6 +46,7 @@ __all__ = [
     "panels",
     "plot_deaths",
     "plot_ecg",
+    "plot_groups",
     "plot_harm",
     "plot_learning",
     "plot_max_heart_rate",

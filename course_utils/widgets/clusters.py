@@ -1,0 +1,267 @@
+"""Let groups form step by step, with the truth hidden or shown (chapter 03)."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+
+from course_utils.plots import (
+    COLOURS,
+    MOST_GROUPS,
+    age_and_ejection_fraction,
+    draw_centres,
+    draw_groups,
+    headline,
+    panels,
+)
+from course_utils.widgets.explorer import Button, Explorer, Result, Slider, State, Toggle
+from data_generators import HF_PHENOTYPES, make_hf_phenotypes
+
+_PATIENTS = 600
+_STARTS = 8
+_MOST_STEPS = 30
+_NUMBERS = range(2, MOST_GROUPS + 1)
+_AGE, _EJECTION_FRACTION = 0, 2
+
+
+def explore_clusters(seed: int = 0, **start: Any) -> Explorer:
+    """Show how k-means groups 600 simulated patients with heart failure by their eight measurements.
+
+    Args:
+        seed: which patients.
+        start: values to begin with: `scaled` and `labels` (True or False), `groups` (2 to 6), `first` (1 to 8, which
+            patients are the first centres) and `steps` (0 to 30).
+
+    Returns:
+        An Explorer; its `result` has, after the steps taken, "group" (600,), "centres", a dict from a group's number to
+        its eight measurements, unscaled, and "still", whether another step would change nothing; for the best of eight
+        starts with 2, 3, 4, 5 and 6 groups, "silhouette" (5,) and "agreement" (5,), the adjusted Rand index with the
+        four phenotypes; and "agreement_now", that of the groups shown.
+    """
+    X, y, truth = make_hf_phenotypes(_PATIENTS, random_state=seed, return_truth=True)
+    X = X.astype(float)
+    measured = {False: X, True: (X - X.mean(axis=0)) / X.std(axis=0)}
+    return Explorer(
+        title="Groups of patients with heart failure",
+        controls=[
+            Toggle(name="scaled", label="Scale the measurements", value=True),
+            Toggle(name="labels", label="Show the simulation's own kinds"),
+            Slider(name="groups", label="Number of groups", minimum=2, maximum=MOST_GROUPS, step=1, value=2, unit=""),
+            Slider(name="first", label="Which start", minimum=1, maximum=_STARTS, step=1, value=1, unit=""),
+            Button(name="step", label="Take one step", change=partial(_walk, 1)),
+            Button(name="all_steps", label="Go to the end", change=partial(_walk, _MOST_STEPS)),
+            Button(name="restart", label="Start again", change=lambda state: {"steps": 0}),
+            Slider(name="steps", label="Steps taken", minimum=0, maximum=_MOST_STEPS, step=1, value=0, unit=""),
+        ],
+        compute=partial(compute, measured, y, {scaled: _scores(patients, y) for scaled, patients in measured.items()}),
+        frame=frame,
+        draw=partial(draw, X, y, truth["ceiling"]),
+        describe=partial(describe, truth["ceiling"]),
+        size=(8.0, 4.2),
+        guess=Slider(
+            name="guess",
+            label="How many kinds of patients are in here?",
+            minimum=1,
+            maximum=8,
+            step=1,
+            value=1,
+            unit="",
+        ),
+        start=start,
+    )
+
+
+def _walk(steps: int, state: State) -> State:
+    return {"steps": min(state["steps"] + steps, _MOST_STEPS)}
+
+
+def nearest(patients: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    """Return for each of the patients (n, features) the number of the nearest of the centres (groups, features)."""
+    return np.argmin(np.square(centres).sum(axis=1) - 2 * patients @ centres.T, axis=1)
+
+
+def walk(patients: np.ndarray, groups: int, first: int, most_steps: int) -> list[np.ndarray]:
+    """Return the centres of k-means after each step, (groups, features) each, until nothing moves.
+
+    Args:
+        patients: measurements, (n, features).
+        groups: how many groups.
+        first: which patients are the first centres, a seed.
+        most_steps: how many steps at most.
+    """
+    path = [patients[np.random.default_rng(first).choice(len(patients), groups, replace=False)]]
+    while len(path) <= most_steps:
+        group = nearest(patients, path[-1])
+        centres = np.array(
+            [
+                patients[group == number].mean(axis=0) if (group == number).any() else path[-1][number]
+                for number in range(groups)
+            ]
+        )
+        if np.allclose(centres, path[-1]):
+            break
+        path.append(centres)
+    return path
+
+
+def tightest(patients: np.ndarray, groups: int, starts: int) -> np.ndarray:
+    """Return the centres of the start whose groups are tightest, of as many starts and up to 100 steps each."""
+    ends = [walk(patients, groups, first, 100)[-1] for first in range(1, starts + 1)]
+    return min(ends, key=lambda centres: np.square(patients - centres[nearest(patients, centres)]).sum())
+
+
+def silhouette(distances: np.ndarray, group: np.ndarray) -> float:
+    """Return the mean silhouette of groups with two members or more, from all distances (n, n) between patients."""
+    names, number = np.unique(group, return_inverse=True)
+    each = np.arange(len(group))
+    counts = np.bincount(number)
+    sums = distances @ (group[:, None] == names).astype(float)
+    own = sums[each, number] / (counts[number] - 1)
+    means = sums / counts
+    means[each, number] = np.inf
+    other = means.min(axis=1)
+    return float(np.mean((other - own) / np.maximum(other, own)))
+
+
+def adjusted_rand(one: np.ndarray, other: np.ndarray) -> float:
+    """Return the adjusted Rand index of two groupings: 1 if they are the same, about 0 if they are unrelated."""
+
+    def pairs(counts: np.ndarray) -> float:
+        return float(np.sum(counts * (counts - 1) / 2))
+
+    table = (one[:, None] == np.unique(one)).T.astype(float) @ (other[:, None] == np.unique(other))
+    both, first, second = pairs(table), pairs(table.sum(axis=1)), pairs(table.sum(axis=0))
+    chance = first * second / pairs(table.sum())
+    return (both - chance) / ((first + second) / 2 - chance)
+
+
+def _scores(patients: np.ndarray, y: np.ndarray) -> Result:
+    """Return how well the best groups of each number do."""
+    best = [nearest(patients, tightest(patients, number, _STARTS)) for number in _NUMBERS]
+    squares = np.square(patients).sum(axis=1)
+    distances = np.sqrt(np.maximum(squares[:, None] + squares - 2 * patients @ patients.T, 0))
+    return {
+        "silhouette": np.array([silhouette(distances, group) for group in best]),
+        "agreement": np.array([adjusted_rand(y, group) for group in best]),
+    }
+
+
+def _like_the_kinds(y: np.ndarray, group: np.ndarray, groups: int) -> np.ndarray:
+    """Return a new number for each group, so that it has the colour of the kind that it is most like."""
+    shared = (y[:, None] == range(len(HF_PHENOTYPES))).T.astype(float) @ (group[:, None] == range(groups))
+    numbers = np.full(groups, -1)
+    for _ in range(min(shared.shape)):
+        kind, each = np.unravel_index(np.argmax(shared), shared.shape)
+        numbers[each] = kind
+        shared[kind], shared[:, each] = -1, -1
+    spare = np.setdiff1d(np.arange(MOST_GROUPS), numbers)
+    numbers[numbers < 0] = spare[: np.count_nonzero(numbers < 0)]
+    return numbers
+
+
+def compute(
+    measured: dict[bool, np.ndarray],
+    y: np.ndarray,
+    scores: dict[bool, Result],
+    *,
+    scaled: bool,
+    labels: bool,
+    groups: int,
+    first: int,
+    steps: int,
+    guess: float | None,
+) -> Result:
+    """Return the groups after the steps taken, and how the best groups of each number do."""
+    path = walk(measured[scaled], int(groups), int(first), int(steps) + 1)
+    centres = path[min(int(steps), len(path) - 1)]
+    group = nearest(measured[scaled], centres)
+    numbers = _like_the_kinds(y, group, int(groups))
+    if scaled:
+        centres = centres * measured[False].std(axis=0) + measured[False].mean(axis=0)
+    return {
+        **scores[scaled],
+        "group": numbers[group],
+        "centres": dict(zip(numbers.tolist(), centres, strict=True)),
+        "still": len(path) <= steps + 1,
+        "agreement_now": adjusted_rand(y, group),
+    }
+
+
+def frame(figure: Figure) -> Any:
+    """Draw the axes: the patients on the left, the number of groups on the right."""
+    left, right = panels(figure, 2)
+    age_and_ejection_fraction(left)
+    left.set(ylim=(0, 112))
+    right.set(xlim=(1.7, MOST_GROUPS + 0.3), ylim=(0, 1), ylabel="Score", xlabel="Number of groups", xticks=_NUMBERS)
+    return left, right
+
+
+def draw(X: np.ndarray, y: np.ndarray, ceiling: float, axes: Any, state: State, result: Result) -> list[Artist]:
+    """Draw the groups or the true kinds on the left, and on the right how well each number of groups does."""
+    left, right = axes
+    age, ejection_fraction = X[:, _AGE], X[:, _EJECTION_FRACTION]
+    if state["labels"]:
+        drawn = draw_groups(left, age, ejection_fraction, y, HF_PHENOTYPES)
+        drawn.append(left.legend(loc="upper left", fontsize=10, borderaxespad=0, labelspacing=0.2, handletextpad=0.1))
+        drawn.append(headline(left, "The simulation's own four kinds"))
+    else:
+        places = {number: centre[[_AGE, _EJECTION_FRACTION]] for number, centre in result["centres"].items()}
+        drawn = draw_groups(left, age, ejection_fraction, result["group"])
+        drawn += draw_centres(left, places)
+        drawn.append(
+            headline(left, f"{state['groups']:.0f} groups, {'at rest' if result['still'] else 'still moving'}")
+        )
+    if state["guess"] is None:
+        return [*drawn, headline(right, "Scores: after your guess")]
+    lines = [("silhouette", "blue", "o-")]
+    if state["labels"]:
+        lines.append(("agreement", "orange", "s--"))
+        drawn.append(right.axhline(ceiling, color=COLOURS["black"], linestyle=":"))
+        drawn.append(_note(right, f"ceiling of the agreement, {ceiling:.2f}", (_NUMBERS[0], ceiling), "black"))
+    for name, colour, dash in lines:
+        drawn += right.plot(_NUMBERS, result[name], dash, color=COLOURS[colour], markersize=6)
+        best = int(np.argmax(result[name]))
+        drawn += right.plot(_NUMBERS[best], result[name][best], "*", color=COLOURS[colour], markersize=17)
+        drawn.append(
+            _note(right, f"{name}, at most {result[name][best]:.2f}", (_NUMBERS[1], result[name].max() + 0.02), colour)
+        )
+    drawn.append(headline(right, "The best of eight starts"))
+    return drawn
+
+
+def _note(axes: Any, text: str, place: tuple[float, float], colour: str) -> Artist:
+    """Write the name of a line just above it: quicker to draw than a legend."""
+    return axes.annotate(text, place, (0, 5), textcoords="offset points", fontsize=11, color=COLOURS[colour])
+
+
+def describe(ceiling: float, state: State, result: Result) -> str:
+    """Say how large the groups are, which number of groups the scores favour, and what the truth says once shown."""
+    sizes = sorted((int(np.sum(result["group"] == number)) for number in result["centres"]), reverse=True)
+    steps = "1 step" if state["steps"] == 1 else f"{state['steps']:.0f} steps"
+    sentence = (
+        f"After {steps}: {len(sizes)} groups of {_listed(sizes)} patients; "
+        f"{'another step changes nothing' if result['still'] else 'they still move'}."
+    )
+    if state["guess"] is not None:
+        sentence += (
+            f" The silhouette is highest, {result['silhouette'].max():.2f}, with "
+            f"{_NUMBERS[int(np.argmax(result['silhouette']))]} groups."
+        )
+    if state["labels"]:
+        sentence += (
+            f" These groups agree with the simulation's four kinds by {result['agreement_now']:.2f}; "
+            f"nobody could do better than {ceiling:.2f}."
+        )
+        if state["guess"] is not None:
+            sentence += f" You guessed {_kinds(state['guess'])}."
+    return sentence
+
+
+def _listed(sizes: list[int]) -> str:
+    return f"{', '.join(map(str, sizes[:-1]))} and {sizes[-1]}"
+
+
+def _kinds(number: float) -> str:
+    return "1 kind" if number == 1 else f"{number:.0f} kinds"
