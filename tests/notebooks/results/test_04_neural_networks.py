@@ -45,7 +45,13 @@ def test_both_come_close_to_the_ceiling_and_hidden_layers_gain_nothing(chapter):
     assert with_layers < without + 0.01
 
 
-def test_shown_the_ejection_fraction_both_models_give_mr_papadakis_about_one_half(chapter):
+def test_the_true_risk_of_mr_papadakis_is_55_percent():
+    heights = np.array([(58 - 68) / 12, (np.log(9) - 1.4) / 1.1, (np.log(131) - 4.5) / 0.35, -1.4 / 1.8, -26 / 13])
+    log_odds = -1.1 + heights @ [0.8, 0.35, 0.45, -0.3, -0.5]  # the law in the docstring of make_risk_markers
+    assert 1 / (1 + np.exp(-log_odds)) == pytest.approx(0.55, abs=0.005)
+
+
+def test_shown_the_ejection_fraction_neither_model_calls_mr_papadakis_safe(chapter):
     for model in (chapter.regression, chapter.network):
         assert 0.38 < chapter.risk_by(model, [chapter.as_he_is])[0] < 0.7
     assert float(chapter.shown - chapter.at_50) > 0.12
