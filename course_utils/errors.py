@@ -109,7 +109,7 @@ def _explain_name(error: NameError) -> str:
 
 def _closest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that `name` is most likely a slip of, if there is one."""
-    by_lower = {word.lower(): word for word in known if word != name}
+    by_lower = {word.lower(): word for word in sorted(known) if word != name}  # of `X` and `x` the latter
     close = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.75)
     return by_lower[close[0]] if close else None
 

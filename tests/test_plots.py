@@ -14,6 +14,7 @@ from course_utils.plots import (
     plot_harm,
     plot_learning,
     plot_max_heart_rate,
+    plot_network,
     plot_pressures,
     plot_pulses,
     plot_steps,
@@ -73,6 +74,7 @@ def every_figure():
             "Age (years)",
             "Maximum heart rate (bpm)",
         ),
+        "plot_network": (plot_network([([[0.5, -0.2]], [0.1])], [1, 2], names=["one", "two"], caption="c"), "", ""),
         "plot_pressures": (
             plot_pressures({"one": [120, 70], "two": [100, 80]}, {"two": [120, 70]}, caption="c"),
             "Time (seconds)",
@@ -267,3 +269,16 @@ def test_an_ecg_of_another_shape_is_named_with_what_it_should_be():
         ValueError, match=r"^leads has the shape \(1, 12, 5000\); it must be \(12, samples\), one record\.$"
     ):
         plot_ecg(np.zeros((1, 12, 5000)), caption="c")
+
+
+def test_a_network_is_drawn_with_what_each_neuron_gives():
+    layers = [([[1, 0], [0, -1]], [0.5, 0.5]), ([[2, 3]], [-1])]
+    shown = plot_network(layers, [1.0, 2.0], names=["one", "two"], caption="c")
+    (axes,) = shown.figure.axes
+    assert [text.get_text() for text in axes.texts] == ["one", "two", "+1.0", "+2.0", "+1.5", "0", "+2.0"]
+    assert "hidden layers of 2 neurons" in shown.alt
+    assert shown.alt.endswith("In go one +1.0, two +2.0. Out comes +2.0.")
+
+
+def test_the_first_epoch_of_a_training_without_validation_can_be_drawn():
+    assert "training loss from 0.9 to 0.9" in plot_learning([0.9], epochs=5, caption="c").alt

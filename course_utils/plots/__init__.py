@@ -10,6 +10,7 @@ from course_utils.plots.groups import (
 )
 from course_utils.plots.heart_rate import draw_lines, draw_patients, plot_max_heart_rate
 from course_utils.plots.learning import plot_learning
+from course_utils.plots.network import activities, draw_network, network_axes, plot_network
 from course_utils.plots.pressure import plot_pressures
 from course_utils.plots.pulse import draw_irregularity, irregularity_axes, plot_pulses, plot_wrong_calls
 from course_utils.plots.risk import MG_PER_DL, plot_deaths, plot_harm
@@ -32,16 +33,19 @@ __all__ = [
     "MOST_GROUPS",
     "CaptionedFigure",
     "CaptionedTable",
+    "activities",
     "age_and_ejection_fraction",
     "course_style",
     "draw_centres",
     "draw_groups",
     "draw_irregularity",
     "draw_lines",
+    "draw_network",
     "draw_patients",
     "encode",
     "headline",
     "irregularity_axes",
+    "network_axes",
     "new_figure",
     "panels",
     "plot_deaths",
@@ -50,6 +54,7 @@ __all__ = [
     "plot_harm",
     "plot_learning",
     "plot_max_heart_rate",
+    "plot_network",
     "plot_pressures",
     "plot_pulses",
     "plot_steps",
