@@ -1,5 +1,6 @@
 """The course's pictures: colours that everyone can tell apart, units on every axis, readable from the back row."""
 
+from course_utils.plots.curves import MG_PER_UMOL, plot_curves, plot_deaths_by_creatinine, plot_predicted
 from course_utils.plots.ecg import plot_ecg, plot_strips
 from course_utils.plots.heart_rate import draw_lines, draw_patients, plot_max_heart_rate
 from course_utils.plots.learning import plot_learning
@@ -22,6 +23,7 @@ from course_utils.plots.table import CaptionedTable, show_cast
 __all__ = [
     "COLOURS",
     "MG_PER_DL",
+    "MG_PER_UMOL",
     "CaptionedFigure",
     "CaptionedTable",
     "course_style",
@@ -33,11 +35,14 @@ __all__ = [
     "irregularity_axes",
     "new_figure",
     "panels",
+    "plot_curves",
     "plot_deaths",
+    "plot_deaths_by_creatinine",
     "plot_ecg",
     "plot_harm",
     "plot_learning",
     "plot_max_heart_rate",
+    "plot_predicted",
     "plot_pressures",
     "plot_pulses",
     "plot_steps",

@@ -1,15 +1,19 @@
 """Pictures that the learner moves: one `explore_*()` a file, all built on `Explorer`."""
 
 from course_utils.widgets.gradient_descent import explore_gradient_descent
+from course_utils.widgets.interactions import explore_interactions
 from course_utils.widgets.max_heart_rate import explore_max_heart_rate
 from course_utils.widgets.pulse import explore_irregular_pulse
+from course_utils.widgets.relu_curves import explore_relu_curves
 from course_utils.widgets.risk_surface import explore_risk_surface
 from course_utils.widgets.treatment_threshold import explore_treatment_threshold
 
 __all__ = [
     "explore_gradient_descent",
+    "explore_interactions",
     "explore_irregular_pulse",
     "explore_max_heart_rate",
+    "explore_relu_curves",
     "explore_risk_surface",
     "explore_treatment_threshold",
 ]
