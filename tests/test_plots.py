@@ -198,6 +198,10 @@ def test_beats_are_where_the_intervals_put_them():
     assert row.get_positions() == pytest.approx([1.0, 1.5, 2.3])
 
 
+def test_one_epoch_without_validation_can_be_drawn():
+    assert plot_learning([0.9], epochs=5, caption="c").figure.axes[0].get_ylim() == pytest.approx((0, 0.99))
+
+
 def test_the_star_marks_the_least_harm_and_the_fewest_wrong_calls():
     shown = plot_harm([0.1, 0.2, 0.3], [30, 20, 25], caption="c")
     assert shown.figure.axes[0].lines[1].get_xydata() == pytest.approx(np.array([[20.0, 20.0]]))

@@ -38,6 +38,9 @@ def explore_interactions(seed: int = 0, **start: Any) -> Explorer:
     return Explorer(
         title="Does creatinine count the same in everyone?",
         controls=[
+            Toggle(name="truth", label="Show the truth of the simulation"),
+            Toggle(name="network", label="Show the network"),
+            Slider(name="neurons", label="Hidden neurons", minimum=1, maximum=_MOST_NEURONS, step=1, value=1, unit=""),
             Slider(
                 name="ejection_fraction",
                 label="Ejection fraction",
@@ -47,9 +50,6 @@ def explore_interactions(seed: int = 0, **start: Any) -> Explorer:
                 value=25,
                 unit="%",
             ),
-            Toggle(name="truth", label="Show the truth of the simulation"),
-            Toggle(name="network", label="Show the network"),
-            Slider(name="neurons", label="Hidden neurons", minimum=1, maximum=_MOST_NEURONS, step=1, value=1, unit=""),
         ],
         compute=partial(compute, _learned(seed)),
         frame=frame,
