@@ -16,7 +16,7 @@ from data_generators.ecg import (
     record_ecg,
 )
 from data_generators.formulas import BMI_CONSTANTS, GLASGOW_COMA_SCALE, make_bmi, make_glasgow_coma_scale
-from data_generators.markers import MARKERS, make_risk_markers
+from data_generators.markers import MARKERS, make_risk_markers, marker_risk
 from data_generators.patient import CAST, Patient
 from data_generators.patterns import (
     LINE_KERNELS,
@@ -70,6 +70,7 @@ __all__ = [
     "make_pulses",
     "make_risk_markers",
     "make_ten_year_mortality",
+    "marker_risk",
     "record_ecg",
     "take_pulse",
     "ten_year_mortality_risk",

@@ -78,7 +78,7 @@ def make_risk_markers(
     interaction = check_flag("interaction", interaction)
     generator = check_random_state(random_state)
     X = _markers(generator, n_samples)
-    risk = _risk(X, interaction)
+    risk = marker_risk(X, interaction=interaction)
     died = (generator.random(n_samples) < risk).astype(np.int64)
     if return_truth:
         return X, died, {"risk": risk, "ceiling": _ceiling(interaction)}
@@ -94,8 +94,10 @@ def _markers(generator: np.random.Generator, n_samples: int) -> np.ndarray:
     return values.astype(np.float32)
 
 
-def _risk(X: np.ndarray, interaction: bool) -> np.ndarray:
-    values = X.astype(np.float64)
+def marker_risk(X: Any, *, interaction: bool = False) -> np.ndarray:
+    """Return the true risk of death (0 to 1) of `make_risk_markers` from markers (n, 5) in the units of `MARKERS`."""
+    interaction = check_flag("interaction", interaction)
+    values = np.array(X, dtype=np.float64)
     ejection_fraction = values[:, 4]
     values[:, _LOGARITHMIC] = np.log(values[:, _LOGARITHMIC])
     z_age, z_crp, z_creatinine, z_haemoglobin, z_ejection = ((values - _MEAN) / _SD).T
@@ -108,4 +110,4 @@ def _risk(X: np.ndarray, interaction: bool) -> np.ndarray:
 
 @cache
 def _ceiling(interaction: bool) -> float:
-    return expected_auc(_risk(_markers(np.random.default_rng(0), 100_000), interaction))
+    return expected_auc(marker_risk(_markers(np.random.default_rng(0), 100_000), interaction=interaction))

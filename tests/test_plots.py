@@ -8,13 +8,16 @@ from course_utils import plots
 from course_utils.plots import (
     COLOURS,
     CaptionedTable,
+    plot_curves,
     plot_deaths,
+    plot_deaths_by_creatinine,
     plot_ecg,
     plot_groups,
     plot_harm,
     plot_learning,
     plot_max_heart_rate,
     plot_network,
+    plot_predicted,
     plot_pressures,
     plot_pulses,
     plot_steps,
@@ -23,7 +26,7 @@ from course_utils.plots import (
     show_cast,
     to_png,
 )
-from data_generators import CAST, LEADS, make_ecg, make_max_heart_rate, make_ten_year_mortality
+from data_generators import CAST, LEADS, make_ecg, make_max_heart_rate, make_risk_markers, make_ten_year_mortality
 
 
 @pytest.fixture
@@ -54,8 +57,19 @@ ON_PAPER = "25 mm/s, 10 mm/mV: a small square is 0.04 s wide and 0.1 mV high"
 
 def every_figure():
     X, heart_rate = make_max_heart_rate(80, random_state=0)
+    markers, deaths = make_risk_markers(200, interaction=True, random_state=0)
     people, died = make_ten_year_mortality(80, random_state=0)
     return {
+        "plot_curves": (
+            plot_curves([-1, 0, 1], {"|x|": [1, 0, 1]}, x_name="Input x", y_name="Output", caption="c"),
+            "Input x",
+            "Output",
+        ),
+        "plot_deaths_by_creatinine": (
+            plot_deaths_by_creatinine(markers[:, 2], markers[:, 4], deaths, caption="c"),
+            "Creatinine (µmol/L; 88 is 1 mg/dL)",
+            "Died (%)",
+        ),
         "plot_deaths": (plot_deaths(people[:, 0], died, caption="c"), "Age (years)", "Died within ten years"),
         "plot_ecg": (plot_ecg(make_ecg(1, random_state=0)[0][0], caption="c"), ON_PAPER, ""),
         "plot_groups": (
@@ -75,6 +89,11 @@ def every_figure():
             "Maximum heart rate (bpm)",
         ),
         "plot_network": (plot_network([([[0.5, -0.2]], [0.1])], [1, 2], names=["one", "two"], caption="c"), "", ""),
+        "plot_predicted": (
+            plot_predicted([20, 30], {"one": [22, 29]}, quantity="BMI (kg/m²)", caption="c"),
+            "True BMI (kg/m²)",
+            "Predicted BMI (kg/m²)",
+        ),
         "plot_pressures": (
             plot_pressures({"one": [120, 70], "two": [100, 80]}, {"two": [120, 70]}, caption="c"),
             "Time (seconds)",
@@ -201,12 +220,32 @@ def test_beats_are_where_the_intervals_put_them():
     assert row.get_positions() == pytest.approx([1.0, 1.5, 2.3])
 
 
+def test_one_epoch_without_validation_can_be_drawn():
+    assert plot_learning([0.9], epochs=5, caption="c").figure.axes[0].get_ylim() == pytest.approx((0, 0.99))
+
+
 def test_the_star_marks_the_least_harm_and_the_fewest_wrong_calls():
     shown = plot_harm([0.1, 0.2, 0.3], [30, 20, 25], caption="c")
     assert shown.figure.axes[0].lines[1].get_xydata() == pytest.approx(np.array([[20.0, 20.0]]))
     shown = plot_wrong_calls([1, 2, 3], [9, 4, 6], caption="c")
     assert shown.figure.axes[0].lines[1].get_xydata().tolist() == [[2.0, 4.0]]
     assert "to 4 at 2%" in shown.alt
+
+
+def test_deaths_are_counted_by_fifths_of_creatinine_and_by_the_ejection_fraction():
+    X, died = make_risk_markers(2000, interaction=True, random_state=0)
+    low, others = plot_deaths_by_creatinine(X[:, 2], X[:, 4], died, caption="c").figure.axes[0].lines
+    lowest_fifth = X[:, 2] <= np.quantile(X[:, 2], 0.2)
+    for line, group in ((low, X[:, 4] < 40), (others, X[:, 4] >= 40)):
+        assert len(line.get_ydata()) == 5
+        assert line.get_ydata()[0] == pytest.approx(100 * died[group & lowest_fifth].mean())
+
+
+def test_more_curves_or_predictions_than_can_be_told_apart_are_refused():
+    with pytest.raises(ValueError, match="curves has 4 entries; at most 3"):
+        plot_curves([0, 1], {key: [0, 1] for key in "abcd"}, x_name="x", y_name="y", caption="c")
+    with pytest.raises(ValueError, match="predictions has 3 entries; at most 2"):
+        plot_predicted([0, 1], {key: [0, 1] for key in "abc"}, quantity="BMI", caption="c")
 
 
 def test_a_table_has_a_caption_and_headings_and_hides_no_sign():

@@ -1,5 +1,6 @@
 """The course's pictures: colours that everyone can tell apart, units on every axis, readable from the back row."""
 
+from course_utils.plots.curves import MG_PER_UMOL, plot_curves, plot_deaths_by_creatinine, plot_predicted
 from course_utils.plots.ecg import plot_ecg, plot_strips
 from course_utils.plots.groups import (
     MOST_GROUPS,
@@ -30,6 +31,7 @@ from course_utils.plots.table import CaptionedTable, show_cast
 __all__ = [
     "COLOURS",
     "MG_PER_DL",
+    "MG_PER_UMOL",
     "MOST_GROUPS",
     "CaptionedFigure",
     "CaptionedTable",
@@ -48,13 +50,16 @@ __all__ = [
     "network_axes",
     "new_figure",
     "panels",
+    "plot_curves",
     "plot_deaths",
+    "plot_deaths_by_creatinine",
     "plot_ecg",
     "plot_groups",
     "plot_harm",
     "plot_learning",
     "plot_max_heart_rate",
     "plot_network",
+    "plot_predicted",
     "plot_pressures",
     "plot_pulses",
     "plot_steps",

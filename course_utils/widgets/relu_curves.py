@@ -1,0 +1,166 @@
+"""Build a curve from two neurons with ReLU (chapter 05)."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+
+from course_utils.plots import COLOURS, headline, panels
+from course_utils.widgets.explorer import Button, Explorer, Result, Slider, State, Toggle
+
+_X = np.linspace(-3, 3, 121)
+_TARGETS: tuple[tuple[str, np.ndarray, State], ...] = (
+    (
+        "|x|",
+        np.abs(_X),
+        {"left": True, "bend_1": 0.0, "slope_1": 1.0, "bend_2": 0.0, "slope_2": 1.0},
+    ),
+    (
+        "the ramp",
+        np.clip(_X + 1, 0, 2),
+        {"left": False, "bend_1": -1.0, "slope_1": 1.0, "bend_2": 1.0, "slope_2": -1.0},
+    ),
+    (
+        "the haemoglobin curve",
+        0.4 * _X**2,
+        {"left": True, "bend_1": -0.9, "slope_1": 1.6, "bend_2": 0.9, "slope_2": 1.6},
+    ),
+)
+_FOUND = 0.05
+_SILENT: State = {"left": False, "bend_1": -2.0, "slope_1": 0.0, "bend_2": 2.0, "slope_2": 0.0}
+
+
+def explore_relu_curves(**start: Any) -> Explorer:
+    """Show a target curve, and the sum of two neurons with ReLU that the learner bends towards it.
+
+    The targets are |x|; a ramp from 0 at −1 to 2 at +1; and 0.4 x², a risk that is worst at both ends, as
+    `make_risk_markers` has it for haemoglobin (there with 0.8 in place of 0.4).
+
+    Args:
+        start: values to begin with: `target` (1 to 3), `left` (whether neuron 1 speaks to the left of its bend),
+            `bend_1`, `slope_1`, `bend_2` and `slope_2`.
+
+    Returns:
+        An Explorer; its `result` has "neurons" (2, 121), what each adds for x from −3 to 3; "total" (121,), their sum;
+        "target" (121,); and "miss", the root mean squared difference of these two.
+    """
+    return Explorer(
+        title="Build a curve from two neurons",
+        controls=[
+            Slider(
+                name="target",
+                label="Target: 1 is |x|, 2 a ramp, 3 a risk by haemoglobin",
+                minimum=1,
+                maximum=3,
+                step=1,
+                value=1,
+                unit="",
+            ),
+            Button(name="silence", label="Silence both neurons", change=lambda state: _SILENT),
+            Button(name="solve", label="Show a solution", change=lambda state: _TARGETS[int(state["target"]) - 1][2]),
+            Toggle(name="left", label="Neuron 1 speaks to the left of its bend"),
+            *(
+                Slider(
+                    name=f"{what}_{n}",
+                    label=label.format(n),
+                    minimum=-3,
+                    maximum=3,
+                    step=0.1,
+                    value=value,
+                    unit="",
+                    decimals=1,
+                )
+                for n, bend in ((1, -2.0), (2, 2.0))
+                for what, label, value in (
+                    ("bend", "Neuron {} bends at", bend),
+                    ("slope", "Slope of neuron {} beyond its bend", 0.0),
+                )
+            ),
+        ],
+        compute=compute,
+        frame=frame,
+        draw=draw,
+        describe=describe,
+        size=(8.0, 4.2),
+        guess=Slider(
+            name="guess",
+            label="How many neurons with ReLU does |x| need at least?",
+            minimum=1,
+            maximum=10,
+            step=1,
+            value=1,
+            unit="",
+        ),
+        start=start,
+    )
+
+
+def compute(
+    *,
+    target: float,
+    left: bool,
+    bend_1: float,
+    slope_1: float,
+    bend_2: float,
+    slope_2: float,
+    guess: float | None,
+) -> Result:
+    """Return what each neuron adds, their sum, and how far it is from the target."""
+    beyond = bend_1 - _X if left else _X - bend_1
+    neurons = np.stack([slope_1 * np.maximum(0, beyond), slope_2 * np.maximum(0, _X - bend_2)])
+    goal = _TARGETS[int(target) - 1][1]
+    total = neurons.sum(axis=0)
+    return {"neurons": neurons, "total": total, "target": goal, "miss": float(np.sqrt(np.mean((total - goal) ** 2)))}
+
+
+def frame(figure: Figure) -> Any:
+    """Draw the axes: the two neurons on the left, their sum on the right."""
+    left, right = panels(figure, 2)
+    for axes in (left, right):
+        axes.set(xlim=(-3, 3), ylim=(-4, 4), xlabel="Input x")
+    left.set_ylabel("Output")
+    return left, right
+
+
+def draw(axes: Any, state: State, result: Result) -> list[Artist]:
+    """Draw what each neuron adds, and their sum over the target."""
+    left, right = axes
+    first, second = result["neurons"]
+    drawn = [
+        *left.plot(_X, first, color=COLOURS["blue"], label="neuron 1"),
+        *left.plot(_X, second, "--", color=COLOURS["green"], label="neuron 2"),
+    ]
+    goal = right.plot(_X, result["target"], color=COLOURS["grey"], linewidth=7, alpha=0.45, label="target")
+    total = right.plot(_X, result["total"], color=COLOURS["orange"], label="sum of both")
+    return [
+        *drawn,
+        *goal,
+        *total,
+        left.legend(handles=drawn, loc="lower right"),
+        right.legend(handles=[*goal, *total], loc="lower right"),
+        headline(left, "What each neuron adds"),
+        headline(right, f"Typical miss: {result['miss']:.2f}"),
+    ]
+
+
+def describe(state: State, result: Result) -> str:
+    """Say what both neurons do, how far their sum is from the target, and what the guess was once |x| is there."""
+    name = _TARGETS[int(state["target"]) - 1][0]
+    sentence = (
+        f"Neuron 1 has the slope {_signed(state['slope_1'])} to the {'left' if state['left'] else 'right'} of "
+        f"{_signed(state['bend_1'])}, neuron 2 {_signed(state['slope_2'])} to the right of {_signed(state['bend_2'])}. "
+        f"Their sum typically misses {name} by {result['miss']:.2f}."
+    )
+    if state["target"] == 3:
+        return f"{sentence} Two bends only come near a smooth curve: 0.14 is the best."
+    if result["miss"] < _FOUND:
+        sentence += " That is a hit."
+        if state["target"] == 1 and state["guess"] is not None:
+            guessed = f"{state['guess']:.0f} neuron{'' if state['guess'] == 1 else 's'}"
+            sentence += f" Two neurons are enough, and one is not: it is flat on one side. You guessed {guessed}."
+    return sentence
+
+
+def _signed(number: float) -> str:
+    return f"{number:.1f}".replace("-", "−")
