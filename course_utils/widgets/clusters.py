@@ -225,9 +225,9 @@ def draw(X: np.ndarray, y: np.ndarray, ceiling: float, axes: Any, state: State, 
         best = int(np.argmax(result[name]))
         drawn += right.plot(_NUMBERS[best], result[name][best], "*", color=COLOURS[colour], markersize=17)
         drawn.append(
-            _note(right, f"{name}, at most {result[name][best]:.2f}", (_NUMBERS[1], result[name].max() + 0.02), colour)
+            _note(right, f"{name}, highest {result[name][best]:.2f}", (_NUMBERS[1], result[name].max() + 0.02), colour)
         )
-    drawn.append(headline(right, "The best of eight starts"))
+    drawn.append(headline(right, "The tightest groups of eight starts"))
     return drawn
 
 
