@@ -8,10 +8,12 @@ from course_utils import plots
 from course_utils.plots import (
     COLOURS,
     CaptionedTable,
+    plot_confusion,
     plot_deaths,
     plot_ecg,
     plot_harm,
     plot_learning,
+    plot_matches,
     plot_max_heart_rate,
     plot_pressures,
     plot_pulses,
@@ -54,6 +56,7 @@ def every_figure():
     X, heart_rate = make_max_heart_rate(80, random_state=0)
     people, died = make_ten_year_mortality(80, random_state=0)
     return {
+        "plot_confusion": (plot_confusion([[3, 1], [0, 4]], ["sinus", "flutter"], caption="c"), "Called", "Truth"),
         "plot_deaths": (plot_deaths(people[:, 0], died, caption="c"), "Age (years)", "Died within ten years"),
         "plot_ecg": (plot_ecg(make_ecg(1, random_state=0)[0][0], caption="c"), ON_PAPER, ""),
         "plot_harm": (
@@ -62,6 +65,7 @@ def every_figure():
             "Harm (needless treatments)",
         ),
         "plot_learning": (plot_learning([0.9, 0.5], [0.8, 0.6], epochs=5, caption="c"), "Epochs", "Loss"),
+        "plot_matches": (plot_matches([0, 1, 0, 0, 1, 0], [1, 0, 1], caption="c"), "Time (seconds)", "Match"),
         "plot_max_heart_rate": (
             plot_max_heart_rate(X[:, 0], heart_rate, caption="c"),
             "Age (years)",

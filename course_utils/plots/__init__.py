@@ -1,5 +1,6 @@
 """The course's pictures: colours that everyone can tell apart, units on every axis, readable from the back row."""
 
+from course_utils.plots.convolution import find_matches, plot_confusion, plot_matches
 from course_utils.plots.ecg import plot_ecg, plot_strips
 from course_utils.plots.heart_rate import draw_lines, draw_patients, plot_max_heart_rate
 from course_utils.plots.learning import plot_learning
@@ -29,14 +30,17 @@ __all__ = [
     "draw_lines",
     "draw_patients",
     "encode",
+    "find_matches",
     "headline",
     "irregularity_axes",
     "new_figure",
     "panels",
+    "plot_confusion",
     "plot_deaths",
     "plot_ecg",
     "plot_harm",
     "plot_learning",
+    "plot_matches",
     "plot_max_heart_rate",
     "plot_pressures",
     "plot_pulses",

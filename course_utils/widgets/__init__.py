@@ -4,6 +4,8 @@ from course_utils.widgets.gradient_descent import explore_gradient_descent
 from course_utils.widgets.max_heart_rate import explore_max_heart_rate
 from course_utils.widgets.pulse import explore_irregular_pulse
 from course_utils.widgets.risk_surface import explore_risk_surface
+from course_utils.widgets.shift import explore_shift
+from course_utils.widgets.template import explore_template
 from course_utils.widgets.treatment_threshold import explore_treatment_threshold
 
 __all__ = [
@@ -11,5 +13,7 @@ __all__ = [
     "explore_irregular_pulse",
     "explore_max_heart_rate",
     "explore_risk_surface",
+    "explore_shift",
+    "explore_template",
     "explore_treatment_threshold",
 ]
