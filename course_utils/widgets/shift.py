@@ -30,7 +30,7 @@ def explore_shift(seed: int = 0, **start: Any) -> Explorer:
 
     Returns:
         An Explorer; its `result` has "truth" and, by network, "called", the class of the shown beat by its place in
-        ("normal conduction", "left bundle branch block"), "right" (61,), the share of 400 new beats that are called
+        ("normal conduction", "left bundle branch block"), "right" (61,), the share of 300 new beats that are called
         rightly at each shift from -300 to 300 ms, and "breaks_at", the least shift in ms at which a network calls
         less than three quarters of them rightly; None if there is none.
     """
@@ -65,14 +65,14 @@ def explore_shift(seed: int = 0, **start: Any) -> Explorer:
 
 
 def _windows(seed: int, patients: int) -> tuple[np.ndarray, np.ndarray]:
-    """Cut four beats of each patient at every shift: float32 (beats, shifts, samples), and their classes (beats,)."""
+    """Cut three beats of each patient at every shift: float32 (beats, shifts, samples), and their classes (beats,)."""
     windows, y = [], []
     for number, conduction in enumerate(_BEATS):
         X, _, truth = make_ecg(
             patients, conduction=conduction, sampling_rate=_RATE, random_state=seed + number, return_truth=True
         )
         for lead, peaks in zip(X[:, 1], truth["r_peaks"], strict=True):
-            for peak in peaks[2:6]:
+            for peak in peaks[2:5]:
                 firsts = peak - _SHIFTS - _WINDOW // 2
                 windows.append(lead[firsts[:, None] + np.arange(_WINDOW)])
                 y.append(number)
@@ -170,7 +170,7 @@ def describe(state: State, result: Result) -> str:
     share = {name: f"{result['right'][name][place]:.0%}" for name in _NETWORKS}
     sentence = (
         f"Shifted by {_signed(state['shift'])} ms, beat {state['beat']:.0f} ({_BEATS[result['truth']]}) is called "
-        f"{said['plain']} by the plain network, and {said['convolutional']} by the convolutional one. Of 400 new beats "
+        f"{said['plain']} by the plain network, and {said['convolutional']} by the convolutional one. Of 300 new beats "
         f"they call {share['plain']} and {share['convolutional']} rightly."
     )
     breaks_at = result["breaks_at"]["plain"]

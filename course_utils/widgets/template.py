@@ -205,4 +205,4 @@ def _places(count: int) -> str:
 
 
 def _signed(number: float) -> str:
-    return f"{number:.2f}".replace("-", "−")
+    return f"{number:.2f}".replace("-", "−") if abs(number) >= 0.005 else "0"
