@@ -123,7 +123,7 @@ def plot_confusion(counts: Any, names: Sequence[str], *, caption: str) -> Captio
     right = int(np.trace(counts))
     alt = f"Of {int(counts.sum())} simulated cases {right} are called rightly."
     if wrong.any():
-        row, column = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
+        row, column = divmod(int(np.argmax(wrong)), len(names))
         alt += f" The commonest error: {names[row]} called {names[column]}, {counts[row, column]} times."
     for name, share in zip(names, of_truth.diagonal(), strict=True):
         alt += f" {name[0].upper() + name[1:]}: {share:.0%} called so."
