@@ -38,7 +38,8 @@ def plot_matches(strip: Any, matches: Any, *, caption: str, sampling_rate: int =
         for axes in (above, below):
             axes.set_xlim(0, len(strip) / sampling_rate)
         above.tick_params(labelbottom=False)
-        above.set(ylabel="mV", xlabel="")
+        above.set(xlabel="Time (seconds)", ylabel="mV")
+        above.xaxis.label.set_visible(False)  # it stands below
         below.set(xlabel="Time (seconds)", ylabel="Match")
         for axes in (above, below):
             axes.yaxis.set_label_coords(-0.08, 0.5)

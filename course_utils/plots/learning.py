@@ -29,7 +29,9 @@ def plot_learning(
             if losses:
                 axes.plot(range(1, len(losses) + 1), losses, dash, color=COLOURS[colour], markersize=4, label=name)
                 alt.append(f"{name} loss from {losses[0]:.3g} to {losses[-1]:.3g}")
-        axes.set(xlim=(0.5, epochs + 0.5), xlabel="Epochs", ylabel="Loss", ylim=(0, 1.1 * max(*training, *validation)))
+        axes.set(
+            xlim=(0.5, epochs + 0.5), xlabel="Epochs", ylabel="Loss", ylim=(0, 1.1 * max([*training, *validation]))
+        )
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         if len(alt) > 1:
             axes.legend(loc="upper right")

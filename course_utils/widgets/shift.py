@@ -90,15 +90,15 @@ def _train_and_call(seed: int, windows: np.ndarray) -> dict[str, np.ndarray]:
     centred = torch.as_tensor(X[:, len(_SHIFTS) // 2, None, :])
     target, new = torch.as_tensor(y), torch.as_tensor(windows)
     plain = nn.Sequential(nn.Flatten(), mlp(_WINDOW, (20,), 2, random_state=seed))
-    networks = plain, cnn(1, 1, (8,), 2, kernel_size=15, pool=2, random_state=seed)
+    convolutional = cnn(1, 1, (8,), 2, kernel_size=15, pool=2, random_state=seed)
     called = {}
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        for name, network in zip(_NETWORKS, networks, strict=True):
+        for name, network, epochs in zip(_NETWORKS, (plain, convolutional), (10, 20), strict=True):
             optimizer = torch.optim.Adam(network.parameters(), lr=0.01)
             generator = torch.Generator().manual_seed(seed)
-            for _ in range(10):
+            for _ in range(epochs):
                 for batch in torch.randperm(len(target), generator=generator).split(32):
                     loss = nn.functional.cross_entropy(network(centred[batch]), target[batch])
                     optimizer.zero_grad()
