@@ -8,6 +8,7 @@ from course_utils import plots
 from course_utils.plots import (
     COLOURS,
     CaptionedTable,
+    plot_confusion,
     plot_curves,
     plot_deaths,
     plot_deaths_by_creatinine,
@@ -15,6 +16,7 @@ from course_utils.plots import (
     plot_groups,
     plot_harm,
     plot_learning,
+    plot_matches,
     plot_max_heart_rate,
     plot_network,
     plot_predicted,
@@ -70,6 +72,7 @@ def every_figure():
             "Creatinine (µmol/L; 88 is 1 mg/dL)",
             "Died (%)",
         ),
+        "plot_confusion": (plot_confusion([[3, 1], [0, 4]], ["sinus", "flutter"], caption="c"), "Called", "Truth"),
         "plot_deaths": (plot_deaths(people[:, 0], died, caption="c"), "Age (years)", "Died within ten years"),
         "plot_ecg": (plot_ecg(make_ecg(1, random_state=0)[0][0], caption="c"), ON_PAPER, ""),
         "plot_groups": (
@@ -83,6 +86,7 @@ def every_figure():
             "Harm (needless treatments)",
         ),
         "plot_learning": (plot_learning([0.9, 0.5], [0.8, 0.6], epochs=5, caption="c"), "Epochs", "Loss"),
+        "plot_matches": (plot_matches([0, 1, 0, 0, 1, 0], [1, 0, 1], caption="c"), "Time (seconds)", "Match"),
         "plot_max_heart_rate": (
             plot_max_heart_rate(X[:, 0], heart_rate, caption="c"),
             "Age (years)",

@@ -1,5 +1,6 @@
 """The course's pictures: colours that everyone can tell apart, units on every axis, readable from the back row."""
 
+from course_utils.plots.convolution import find_matches, plot_confusion, plot_matches
 from course_utils.plots.curves import MG_PER_UMOL, plot_curves, plot_deaths_by_creatinine, plot_predicted
 from course_utils.plots.ecg import plot_ecg, plot_strips
 from course_utils.plots.groups import (
@@ -45,11 +46,13 @@ __all__ = [
     "draw_network",
     "draw_patients",
     "encode",
+    "find_matches",
     "headline",
     "irregularity_axes",
     "network_axes",
     "new_figure",
     "panels",
+    "plot_confusion",
     "plot_curves",
     "plot_deaths",
     "plot_deaths_by_creatinine",
@@ -57,6 +60,7 @@ __all__ = [
     "plot_groups",
     "plot_harm",
     "plot_learning",
+    "plot_matches",
     "plot_max_heart_rate",
     "plot_network",
     "plot_predicted",
