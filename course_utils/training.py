@@ -42,6 +42,7 @@ def fit(
     batch_size: int = 32,
     validation: tuple[Any, Any] | None = None,
     random_state: int = 0,
+    show: bool = True,
 ) -> History:
     """Train a network in place, and show its loss while it learns.
 
@@ -58,6 +59,7 @@ def fit(
         batch_size: cases for each step.
         validation: an (X, y) to measure the loss on after each epoch; nothing is learned from it.
         random_state: the same int gives the cases in the same order.
+        show: whether a notebook shows the loss curve; a widget, which has a picture of its own, says False.
 
     Returns:
         The losses of each finished epoch.
@@ -72,7 +74,7 @@ def fit(
         raise ValueError(f"learning_rate is {learning_rate!r}; it must be larger than 0.")
     X, y = _tensors("X and y", X, y, loss)
     held_out = None if validation is None else _tensors("validation", *validation, loss)
-    history, curve = History(), _Curve(epochs)
+    history, curve = History(), _Curve(epochs, show and get_ipython() is not None)
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
     generator = torch.Generator().manual_seed(random_state)
     with _one_core():
@@ -135,15 +137,15 @@ def _one_core() -> Iterator[None]:
 class _Curve:
     """The picture under the cell: shown after the first epoch, drawn anew now and then, and once more at the end."""
 
-    def __init__(self, epochs: int) -> None:
-        self._epochs = epochs
+    def __init__(self, epochs: int, shown: bool) -> None:
+        self._epochs, self._shown = epochs, shown
         self._handle: Any = None
         self._start = time.monotonic()
         self._next = 0.0
 
     def show(self, history: History) -> None:
         now = time.monotonic()
-        if get_ipython() is None or now < self._next:
+        if not self._shown or now < self._next:
             return
         done = len(history.training)
         left = (now - self._start) / done * (self._epochs - done)
@@ -154,7 +156,7 @@ class _Curve:
         self._next = now + max(0.3, drawing / _SHARE_OF_TIME)
 
     def finish(self, history: History) -> None:
-        if get_ipython() is None:
+        if not self._shown:
             return
         done = len(history.training)
         if not done:

@@ -83,7 +83,7 @@ def _learned(seed: int) -> np.ndarray:
     inputs, places = (inputs - mean) / sd, (_logarithmic(_places()) - mean) / sd
     models: list[Any] = [LogisticRegression()]
     models += [
-        MLPClassifier((n,), solver="lbfgs", alpha=1.0, max_iter=150, random_state=seed)
+        MLPClassifier((n,), solver="lbfgs", alpha=1.0, max_iter=60, random_state=seed)
         for n in range(1, _MOST_NEURONS + 1)
     ]
     with warnings.catch_warnings():

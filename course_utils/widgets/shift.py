@@ -1,6 +1,6 @@
 """Shift a trace and ask two networks what they see: a plain one, and a convolutional one (chapter 06)."""
 
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -34,8 +34,7 @@ def explore_shift(seed: int = 0, **start: Any) -> Explorer:
         rightly at each shift from -300 to 300 ms, and "breaks_at", the least shift in ms at which a network calls
         less than three quarters of them rightly; None if there is none.
     """
-    windows, y = _windows(seed + 500, patients=50)
-    called = _train_and_call(seed, windows)
+    windows, y, called = _answers(seed)
     order = np.random.default_rng(seed).permutation(len(y))[:_SHOWN]
     return Explorer(
         title="Shift the trace",
@@ -79,37 +78,32 @@ def _windows(seed: int, patients: int) -> tuple[np.ndarray, np.ndarray]:
     return np.array(windows, dtype=np.float32), np.array(y)
 
 
-def _train_and_call(seed: int, windows: np.ndarray) -> dict[str, np.ndarray]:
-    """Train both networks on centred beats; return the class that each gives to each window, (beats, shifts)."""
+@cache
+def _answers(seed: int) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+    """Train both networks on centred beats, and ask them about new ones at every shift.
+
+    Returns:
+        New windows (beats, shifts, samples), their classes (beats,), and by network the class that it gives to each
+        window, (beats, shifts).
+    """
     import torch
     from torch import nn
 
     from course_utils.models import cnn, mlp
+    from course_utils.training import fit
 
     X, y = _windows(seed, patients=100)
-    centred = torch.as_tensor(X[:, len(_SHIFTS) // 2, None, :])
-    target, new = torch.as_tensor(y), torch.as_tensor(windows)
+    new, y_new = _windows(seed + 500, patients=50)
+    centred = X[:, len(_SHIFTS) // 2, None, :]
     plain = nn.Sequential(nn.Flatten(), mlp(_WINDOW, (20,), 2, random_state=seed))
-    convolutional = cnn(1, 1, (8,), 2, kernel_size=15, pool=2, random_state=seed)
+    convolutional = cnn(1, 1, (8,), 2, kernel_size=15, random_state=seed)
     called = {}
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        for name, network, epochs in zip(_NETWORKS, (plain, convolutional), (10, 20), strict=True):
-            optimizer = torch.optim.Adam(network.parameters(), lr=0.01)
-            generator = torch.Generator().manual_seed(seed)
-            for _ in range(epochs):
-                for batch in torch.randperm(len(target), generator=generator).split(32):
-                    loss = nn.functional.cross_entropy(network(centred[batch]), target[batch])
-                    optimizer.zero_grad()
-                    loss.backward()
-                    optimizer.step()
-            with torch.no_grad():
-                scores = network(new.reshape(-1, 1, _WINDOW))
-            called[name] = scores.argmax(dim=1).numpy().reshape(windows.shape[:2])
-    finally:
-        torch.set_num_threads(threads)
-    return called
+    for name, network, epochs in zip(_NETWORKS, (plain, convolutional), (10, 20), strict=True):
+        fit(network, centred, y, loss=nn.CrossEntropyLoss(), epochs=epochs, random_state=seed, show=False)
+        with torch.no_grad():
+            scores = network(torch.as_tensor(new).reshape(-1, 1, _WINDOW))
+        called[name] = scores.argmax(dim=1).numpy().reshape(new.shape[:2])
+    return new, y_new, called
 
 
 def compute(

@@ -3,20 +3,11 @@
 import tempfile
 from pathlib import Path
 
+import nbformat
 from browser import lab
 from playwright.sync_api import Page
 
-SLIDERS = {
-    "explore_irregular_pulse": ("00_welcome", "A rule for an irregular pulse", "Call it irregular above"),
-    "explore_max_heart_rate": (lab.CHAPTER, lab.FIT_BY_HAND, "Heart rate at age 50"),
-    "explore_gradient_descent": (lab.CHAPTER, lab.GRADIENT_DESCENT, "Steps taken"),
-    "explore_risk_surface": ("02_logistic_regression", "Where does cholesterol matter?", "Age"),
-    "explore_treatment_threshold": (
-        "02_logistic_regression",
-        "From which risk would you treat?",
-        "Treat above a risk of",
-    ),
-}
+from course_utils import widgets
 
 _WATCH = """explorer => {
   let pressed;
@@ -28,7 +19,7 @@ _WATCH = """explorer => {
 
 
 def measure(n: int = 25) -> dict[str, list[float]]:
-    """Press an arrow key `n` times on a slider of each explorer.
+    """Press an arrow key `n` times on the last slider of each explorer.
 
     Returns:
         For each explorer the milliseconds from each key press until its picture had loaded.
@@ -39,20 +30,22 @@ def measure(n: int = 25) -> dict[str, list[float]]:
         lab.Learner(Path(home)) as learner,
     ):
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        found = {name: _measure(page, learner, name, n) for name in SLIDERS}
+        found = {name: _measure(page, learner, name, n) for name in widgets.__all__}
         page.close()
     return found
 
 
 def _measure(page: Page, learner: lab.Learner, name: str, n: int) -> list[float]:
-    chapter, title, label = SLIDERS[name]
-    notebook = lab.open_notebook(page, learner, learner.notebook(chapter))
+    path = learner.folder / f"{name}.ipynb"
+    source = f"from course_utils.widgets import {name}\n\n{name}()"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), path)
+    notebook = lab.open_notebook(page, learner, path)
     notebook.run(f"{name}()")
-    explorer = notebook.explorer(title)
+    explorer = notebook.explorers(path)[0]
     with lab.next_picture(explorer):
         explorer.get_by_role("button", name="Commit my guess").click()
     explorer.evaluate(_WATCH)
-    explorer.get_by_label(label, exact=True).focus()
+    explorer.get_by_role("slider").last.focus()
     for number in range(n):  # to and fro, since a slider has an end
         with lab.next_picture(explorer):
             page.keyboard.press("ArrowLeft" if number % 2 else "ArrowRight")
