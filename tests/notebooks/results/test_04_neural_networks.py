@@ -53,7 +53,7 @@ def test_the_true_risk_of_mr_papadakis_is_55_percent():
 
 def test_shown_the_ejection_fraction_neither_model_calls_mr_papadakis_safe(chapter):
     for model in (chapter.regression, chapter.network):
-        assert 0.38 < chapter.risk_by(model, [chapter.as_he_is])[0] < 0.7
+        assert chapter.risk_by(model, [chapter.as_he_is])[0] > 0.3
     assert float(chapter.shown - chapter.at_50) > 0.12
 
 
