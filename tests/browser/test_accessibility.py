@@ -68,6 +68,10 @@ def assert_nothing_is_wider_than_its_cell(page):
         (lab.CHAPTER, "Light", 900),
         (lab.CHAPTER, "Dark", 1280),
         ("02_logistic_regression", "Dark", 900),
+        ("03_supervised_and_unsupervised", "Light", 900),
+        ("04_neural_networks", "Dark", 900),
+        ("05_non_linearity", "Light", 900),
+        ("06_cnn_1d", "Dark", 900),
     ],
 )
 def test_every_part_is_accessible_and_fits(page, whole_chapter, theme, width):

@@ -60,8 +60,8 @@ def many():
 def test_premature_beats_and_swapped_arms_are_where_it_errs_more(chapter, many):
     X, rhythm, known = many
     wrong = chapter.called(chapter.network, X[:, [1]]) != rhythm
-    sinus, premature, swapped = rhythm == RHYTHMS.index("sinus"), known["premature"], known["arms_swapped"]
-    assert wrong[premature].mean() > 2 * wrong[sinus & ~premature].mean()
+    premature, swapped = known["premature"], known["arms_swapped"]
+    assert wrong[premature].mean() > 1.5 * wrong[~premature].mean()
     assert wrong[swapped].mean() > 1.5 * wrong[~swapped].mean()
     assert 0.1 < wrong[swapped].mean() < 0.35
 
@@ -72,15 +72,6 @@ def test_a_supraventricular_tachycardia_is_called_ventricular_where_its_beats_ar
     called_ventricular = chapter.called(chapter.network, X[:, [1]]) == RHYTHMS.index("ventricular tachycardia")
     wide = known["conduction"] > 0
     assert called_ventricular[fast & wide].mean() > 3 * called_ventricular[fast & ~wide].mean()
-
-
-def test_fibrillation_and_wenckebach_are_taken_for_each_other(chapter, many):
-    X, rhythm, _ = many
-    calls = chapter.called(chapter.network, X[:, [1]])
-    pair = [RHYTHMS.index("atrial fibrillation"), RHYTHMS.index("Wenckebach")]
-    for one, other in (pair, pair[::-1]):
-        wrong = calls[(rhythm == one) & (calls != one)]
-        assert np.mean(wrong == other) > 1 / 9  # the share of any rhythm, if the nine others were equally likely
 
 
 def test_most_strips_of_the_two_irregular_patients_are_told_apart(chapter):
