@@ -2,6 +2,7 @@
 
 import pytest
 from browser import lab
+from browser.accessibility import assert_accessible, assert_nothing_is_wider_than_its_cell, show_all
 from notebooks.attempts import Chapter
 from playwright.sync_api import expect
 
@@ -15,7 +16,7 @@ def chapter(request):
     return Chapter(request.param)
 
 
-def test_a_chapter_can_be_read_moved_answered_and_validated(page, learner, open_copy, chapter):
+def test_a_chapter_can_be_read_moved_answered_validated_and_used_by_everyone(page, learner, open_copy, chapter):
     path = learner.notebook(chapter.name)
     notebook = open_copy(path)
     notebook.run_all()
@@ -52,3 +53,7 @@ def test_a_chapter_can_be_read_moved_answered_and_validated(page, learner, open_
     expect(dialog).to_contain_text("Success! Your notebook passes all the tests.", timeout=90_000)  # it runs afresh
     page.keyboard.press("Enter")
     expect(dialog).to_have_count(0)
+
+    show_all(page, width=900)
+    assert_accessible(page)
+    assert_nothing_is_wider_than_its_cell(page)
