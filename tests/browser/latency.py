@@ -38,7 +38,13 @@ def measure(n: int = 25) -> dict[str, list[float]]:
 def _measure(page: Page, learner: lab.Learner, name: str, n: int) -> list[float]:
     path = learner.folder / f"{name}.ipynb"
     source = f"from course_utils.widgets import {name}\n\n{name}()"
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), path)
+    notebook_file = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    notebook_file.metadata.kernelspec = {
+        "name": "python3",
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+    }
+    nbformat.write(notebook_file, path)
     notebook = lab.open_notebook(page, learner, path)
     notebook.run(f"{name}()")
     explorer = notebook.explorers(path)[0]
