@@ -1,7 +1,7 @@
 """The course's pictures: colours that everyone can tell apart, units on every axis, readable from the back row."""
 
 from course_utils.plots.convolution import find_matches, plot_confusion, plot_matches
-from course_utils.plots.curves import MG_PER_UMOL, plot_curves, plot_deaths_by_creatinine, plot_predicted
+from course_utils.plots.curves import plot_curves, plot_deaths_by_creatinine, plot_predicted
 from course_utils.plots.ecg import plot_ecg, plot_strips
 from course_utils.plots.groups import (
     MOST_GROUPS,
@@ -25,6 +25,7 @@ from course_utils.plots.style import (
     headline,
     new_figure,
     panels,
+    signed,
     to_png,
 )
 from course_utils.plots.table import CaptionedTable, show_cast
@@ -32,7 +33,6 @@ from course_utils.plots.table import CaptionedTable, show_cast
 __all__ = [
     "COLOURS",
     "MG_PER_DL",
-    "MG_PER_UMOL",
     "MOST_GROUPS",
     "CaptionedFigure",
     "CaptionedTable",
@@ -70,5 +70,6 @@ __all__ = [
     "plot_strips",
     "plot_wrong_calls",
     "show_cast",
+    "signed",
     "to_png",
 ]

@@ -7,9 +7,6 @@ import numpy as np
 
 from course_utils.plots.style import COLOURS, LINE_STYLES, CaptionedFigure, course_style, new_figure, panels
 
-MG_PER_UMOL = 1 / 88.4
-"""How many mg/dL of creatinine are one µmol/L."""
-
 _PREDICTIONS = (("orange", "o"), ("blue", "s"))
 
 

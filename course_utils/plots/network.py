@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from course_utils.plots.style import COLOURS, CaptionedFigure, course_style, new_figure, panels
+from course_utils.plots.style import COLOURS, CaptionedFigure, course_style, new_figure, panels, signed
 
 _SILENT = "#D9D9D9"
 _WIDEST = 4.5
@@ -112,11 +112,6 @@ def plot_network(
     if not sizes and len(comes_out) == 1:
         alt += f" The weights: {', '.join(map(_named, names, layers[0][0][0]))}."
     return CaptionedFigure(figure, caption, alt)
-
-
-def signed(number: float) -> str:
-    """Write a number with one decimal, and with its sign unless it is 0."""
-    return "0" if number == 0 else f"{number:+.1f}".replace("-", "−")
 
 
 def _named(name: str, number: float) -> str:

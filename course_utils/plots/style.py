@@ -81,6 +81,11 @@ def headline(axes: Any, text: str) -> Text:
     return axes.annotate(text, (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", fontsize=13)
 
 
+def signed(number: float, decimals: int = 1) -> str:
+    """Write a number with its sign, a true minus where it is negative; 0 has none."""
+    return f"{number:+.{decimals}f}".replace("-", "−") if number else "0"
+
+
 def to_png(figure: Figure) -> bytes:
     """Return the figure, drawn anew, as the bytes of a PNG picture."""
     canvas = FigureCanvasAgg(figure)

@@ -16,7 +16,7 @@ from course_utils.plots import (
     headline,
     panels,
 )
-from course_utils.widgets.explorer import Button, Explorer, Result, Slider, State, Toggle
+from course_utils.widgets.explorer import Button, Explorer, Result, Slider, State, Toggle, go_on
 from data_generators import HF_PHENOTYPES, make_hf_phenotypes
 
 _PATIENTS = 600
@@ -50,8 +50,8 @@ def explore_clusters(seed: int = 0, **start: Any) -> Explorer:
             Toggle(name="labels", label="Show the simulation's own kinds"),
             Slider(name="groups", label="Number of groups", minimum=2, maximum=MOST_GROUPS, step=1, value=2, unit=""),
             Slider(name="first", label="Which start", minimum=1, maximum=_STARTS, step=1, value=1, unit=""),
-            Button(name="step", label="Take one step", change=partial(_walk, 1)),
-            Button(name="all_steps", label="Go to the end", change=partial(_walk, _MOST_STEPS)),
+            Button(name="step", label="Take one step", change=partial(go_on, 1, _MOST_STEPS)),
+            Button(name="all_steps", label="Go to the end", change=partial(go_on, _MOST_STEPS, _MOST_STEPS)),
             Button(name="restart", label="Start again", change=lambda state: {"steps": 0}),
             Slider(name="steps", label="Steps taken", minimum=0, maximum=_MOST_STEPS, step=1, value=0, unit=""),
         ],
@@ -71,10 +71,6 @@ def explore_clusters(seed: int = 0, **start: Any) -> Explorer:
         ),
         start=start,
     )
-
-
-def _walk(steps: int, state: State) -> State:
-    return {"steps": min(state["steps"] + steps, _MOST_STEPS)}
 
 
 def nearest(patients: np.ndarray, centres: np.ndarray) -> np.ndarray:
@@ -112,39 +108,14 @@ def tightest(patients: np.ndarray, groups: int, starts: int) -> np.ndarray:
     return min(ends, key=lambda centres: np.square(patients - centres[nearest(patients, centres)]).sum())
 
 
-def silhouette(distances: np.ndarray, group: np.ndarray) -> float:
-    """Return the mean silhouette of groups with two members or more, from all distances (n, n) between patients."""
-    names, number = np.unique(group, return_inverse=True)
-    each = np.arange(len(group))
-    counts = np.bincount(number)
-    sums = distances @ (group[:, None] == names).astype(float)
-    own = sums[each, number] / (counts[number] - 1)
-    means = sums / counts
-    means[each, number] = np.inf
-    other = means.min(axis=1)
-    return float(np.mean((other - own) / np.maximum(other, own)))
-
-
-def adjusted_rand(one: np.ndarray, other: np.ndarray) -> float:
-    """Return the adjusted Rand index of two groupings: 1 if they are the same, about 0 if they are unrelated."""
-
-    def pairs(counts: np.ndarray) -> float:
-        return float(np.sum(counts * (counts - 1) / 2))
-
-    table = (one[:, None] == np.unique(one)).T.astype(float) @ (other[:, None] == np.unique(other))
-    both, first, second = pairs(table), pairs(table.sum(axis=1)), pairs(table.sum(axis=0))
-    chance = first * second / pairs(table.sum())
-    return (both - chance) / ((first + second) / 2 - chance)
-
-
 def _scores(patients: np.ndarray, y: np.ndarray) -> Result:
     """Return how well the best groups of each number do."""
+    from sklearn.metrics import adjusted_rand_score, silhouette_score
+
     best = [nearest(patients, tightest(patients, number, _STARTS)) for number in _NUMBERS]
-    squares = np.square(patients).sum(axis=1)
-    distances = np.sqrt(np.maximum(squares[:, None] + squares - 2 * patients @ patients.T, 0))
     return {
-        "silhouette": np.array([silhouette(distances, group) for group in best]),
-        "agreement": np.array([adjusted_rand(y, group) for group in best]),
+        "silhouette": np.array([silhouette_score(patients, group) for group in best]),
+        "agreement": np.array([adjusted_rand_score(y, group) for group in best]),
     }
 
 
@@ -174,6 +145,8 @@ def compute(
     guess: float | None,
 ) -> Result:
     """Return the groups after the steps taken, and how the best groups of each number do."""
+    from sklearn.metrics import adjusted_rand_score
+
     path = walk(measured[scaled], int(groups), int(first), int(steps) + 1)
     centres = path[min(int(steps), len(path) - 1)]
     group = nearest(measured[scaled], centres)
@@ -185,7 +158,7 @@ def compute(
         "group": numbers[group],
         "centres": dict(zip(numbers.tolist(), centres, strict=True)),
         "still": len(path) <= steps + 1,
-        "agreement_now": adjusted_rand(y, group),
+        "agreement_now": adjusted_rand_score(y, group),
     }
 
 

@@ -67,6 +67,11 @@ class Button:
     change: Callable[[State], State]
 
 
+def go_on(steps: int, most: int, state: State) -> State:
+    """Return what a button changes that takes so many `steps` further, up to `most`."""
+    return {"steps": min(state["steps"] + steps, most)}
+
+
 class Handle:
     """One control of a shown explorer: read and set its `value`, as a slider does."""
 

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 
-from course_utils.plots import activities, draw_network, headline, network_axes
-from course_utils.widgets._risk_network import Layers, gradients, random_layers, stepped
+from course_utils.plots import activities, draw_network, headline, network_axes, signed
+from course_utils.widgets._risk_network import Layers, gradients, random_layers, risk, stepped
 from course_utils.widgets.explorer import Button, Explorer, Result, Slider, State, Toggle
 from data_generators import CAST, make_risk_markers
 
@@ -119,7 +119,7 @@ def compute(
     layers = trained_layers if trained else random_layers(100 + int(network))
     markers = (np.array([age, crp, creatinine, haemoglobin, ejection_fraction]) - average) / spread
     shifted = np.vstack([markers, markers + np.eye(len(markers))])
-    risks = 1 / (1 + np.exp(-activities(layers, shifted)[-1][:, 0]))
+    risks = risk(layers, shifted)
     return {
         "layers": layers,
         "markers": markers,
@@ -149,10 +149,10 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
 
 def describe(state: State, result: Result) -> str:
     """Say which risk comes out, and which marker moves it most."""
-    log_odds = f"{result['values'][-1][0]:+.2f}".replace("-", "−")
+    log_odds = signed(result["values"][-1][0], 2)
     pull = 100 * result["pull"]
     strongest = int(np.argmax(np.abs(pull)))
-    points = f"{pull[strongest]:+.0f}".replace("-", "−")
+    points = signed(pull[strongest], 0)
     sentence = (
         f"{'Trained' if state['trained'] else 'Random'} weights: log-odds {log_odds}, a risk of "
         f"{100 * result['risk']:.0f}%. "

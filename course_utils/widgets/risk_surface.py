@@ -1,12 +1,13 @@
 """The risk of dying over age and cholesterol, as in the review's figure 1 (chapter 02)."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from course_utils.plots import COLOURS, MG_PER_DL, headline, panels
+from course_utils.plots import COLOURS, MG_PER_DL, headline, panels, signed
 from course_utils.widgets.explorer import Explorer, Result, Slider, State, Toggle
 from data_generators import TEN_YEAR_MORTALITY_LAW as LAW
 
@@ -120,7 +121,7 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
     """Draw the map with the person in it, and the risk at every age with and without the 2 mmol/L."""
     left, right = axes
     age, cholesterol, effect = state["age"], state["cholesterol"], state["effect"]
-    convert, written = (_same, _signed) if state["log_odds"] else (_risk, _percent)
+    convert, written = (_same, partial(signed, decimals=0)) if state["log_odds"] else (_risk, _percent)
     surface = convert(_log_odds(_AGES, _CHOLESTEROLS[:, None], effect))
     as_is, lowered = result["curves"]
     low, high = (-6.0, 5.0) if state["log_odds"] else (0.0, 1.0)
@@ -207,7 +208,3 @@ def _points(result: Result) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f}%"
-
-
-def _signed(number: float) -> str:
-    return f"{number:+.0f}".replace("-", "−") if number else "0"

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from course_utils.plots import COLOURS, headline, panels
+from course_utils.plots import COLOURS, headline, panels, signed
 from course_utils.widgets.explorer import Explorer, Result, Slider, State
 from data_generators import make_ecg
 
@@ -140,7 +140,7 @@ def draw(beats: np.ndarray, axes: Any, state: State, result: Result) -> list[Art
     drawn: list[Artist] = [
         *left.plot((np.arange(_WINDOW) - _WINDOW // 2) * 1000 / _RATE, trace, color=COLOURS["black"], linewidth=1.8),
         headline(left, f"Truth: {_BEATS[result['truth']]}"),
-        headline(right, f"Shifted by {_signed(state['shift'])} ms"),
+        headline(right, f"Shifted by {signed(state['shift'], 0)} ms"),
     ]
     seen = np.abs(_SHIFTS) <= abs(samples) + 1e-9
     for name, colour, marker in (("convolutional", "blue", "o-"), ("plain", "orange", "s--")):
@@ -163,7 +163,7 @@ def describe(state: State, result: Result) -> str:
     said = {name: _BEATS[result["called"][name]] for name in _NETWORKS}
     share = {name: f"{result['right'][name][place]:.0%}" for name in _NETWORKS}
     sentence = (
-        f"Shifted by {_signed(state['shift'])} ms, beat {state['beat']:.0f} ({_BEATS[result['truth']]}) is called "
+        f"Shifted by {signed(state['shift'], 0)} ms, beat {state['beat']:.0f} ({_BEATS[result['truth']]}) is called "
         f"{said['plain']} by the plain network, and {said['convolutional']} by the convolutional one. Of 300 new beats "
         f"they call {share['plain']} and {share['convolutional']} rightly."
     )
@@ -171,7 +171,3 @@ def describe(state: State, result: Result) -> str:
     if state["guess"] is not None and breaks_at is not None and abs(state["shift"]) >= breaks_at:
         sentence += f" The plain network fell below three of four at {breaks_at} ms; you guessed {state['guess']:.0f}."
     return sentence
-
-
-def _signed(number: float) -> str:
-    return f"{number:+.0f}".replace("-", "−") if number else "0"
