@@ -1,0 +1,79 @@
+"""Shapes as signed distances in mm, negative inside, and how much of a pixel each of them fills."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+Layers = Iterable[tuple[str, np.ndarray]]
+"""Parts of a picture from back to front, each with how much of a pixel it fills, float32 0 to 1."""
+
+
+def occupancy(distance: np.ndarray, pixel: np.ndarray | float) -> np.ndarray:
+    """Return how much of a pixel of this width lies inside an edge at this distance; `distance` is overwritten."""
+    distance *= -1 / pixel
+    distance += 0.5
+    return np.clip(distance, 0, 1, out=distance)
+
+
+def ellipsoid(
+    radial: np.ndarray, along: np.ndarray, radius: np.ndarray | float, half_length: np.ndarray | float
+) -> np.ndarray:
+    """Return the distance to an ellipsoid of revolution, right to first order at its edge.
+
+    Args:
+        radial: distance from its axis.
+        along: distance along the axis from its centre.
+        radius: half its width; it may differ from point to point.
+        half_length: half its length.
+    """
+    across = radial / radius
+    height = along / half_length
+    inside = across * across
+    inside += height * height
+    inside -= 1
+    across /= radius
+    height /= half_length
+    across *= across
+    height *= height
+    across += height
+    slope = np.sqrt(across, out=across)
+    slope *= 2
+    slope += 1e-6
+    inside /= slope
+    return inside
+
+
+def segment(
+    points: tuple[np.ndarray, ...], start: tuple[np.ndarray | float, ...], end: tuple[np.ndarray | float, ...]
+) -> np.ndarray:
+    """Return the distance to a straight piece from `start` to `end`, in as many dimensions as are given."""
+    course = [two - one for one, two in zip(start, end, strict=True)]
+    length2 = sum(part * part for part in course)
+    from_start = [point - one for point, one in zip(points, start, strict=True)]
+    share = np.clip(sum(away * (part / length2) for part, away in zip(course, from_start, strict=True)), 0, 1)
+    return np.sqrt(sum((away - share * part) ** 2 for part, away in zip(course, from_start, strict=True)))
+
+
+def paint(layers: Layers, values: Mapping[str, float | np.ndarray], background: np.ndarray) -> np.ndarray:
+    """Return a map in which each layer covers what is behind it, as far as it fills the pixel.
+
+    Args:
+        layers: parts from back to front.
+        values: what each part is worth, in energy or signal, say.
+        background: float32, what is behind them all, of the shape of the map; it is overwritten.
+    """
+    for part, filled in layers:
+        background += filled * (values[part] - background)
+    return background
+
+
+def label(layers: Layers, numbers: Mapping[str, int], shape: tuple[int, ...]) -> np.ndarray:
+    """Return which part each pixel belongs to, int64: the foremost that fills more than half of it, else 0.
+
+    Parts that `numbers` does not name leave what is behind them as it is.
+    """
+    mask = np.zeros(shape, dtype=np.int64)
+    for part, filled in layers:
+        if part in numbers:
+            mask[np.broadcast_to(filled > 0.5, shape)] = numbers[part]
+    return mask

@@ -1,0 +1,144 @@
+"""Where the heart is cut: named views as planes, with the jitter of a hand that holds the probe."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from data_generators.heart.anatomy import Points
+from data_generators.heart.chambers import Frames
+
+ECHO_VIEWS = (
+    "parasternal long axis",
+    "parasternal short axis, aortic valve",
+    "parasternal short axis, papillary muscles",
+    "parasternal short axis, apex",
+    "apical four-chamber",
+    "apical two-chamber",
+    "apical three-chamber",
+    "subcostal",
+)
+"""The views of `make_echo_views`, in the order of their numbers."""
+
+_APICAL_ANGLES = {"apical four-chamber": 180.0, "apical two-chamber": 117.0, "apical three-chamber": 63.0}
+_SHORT_AXES = {
+    "parasternal short axis, papillary muscles": 0.5,
+    "parasternal short axis, apex": 0.2,
+}
+_PROBE_ANGLE = np.radians(63)
+
+
+@dataclass(frozen=True)
+class Planes:
+    """Planes through hearts, each (n, 3), mm.
+
+    Attributes:
+        origin: where the probe is.
+        right: direction to the right of the screen.
+        down: direction away from the probe, down the screen.
+        depth: how far the picture reaches, (n,).
+    """
+
+    origin: np.ndarray
+    right: np.ndarray
+    down: np.ndarray
+    depth: np.ndarray
+
+    def points(self, u: np.ndarray, v: np.ndarray) -> Points:
+        """Return the points so far to the right and down, (points,) or (n, points), mm."""
+        places = (
+            self.origin[:, None, :, None]
+            + self.right[:, None, :, None] * np.atleast_2d(u)[:, None, None, :]
+            + self.down[:, None, :, None] * np.atleast_2d(v)[:, None, None, :]
+        ).astype(np.float32)
+        return Points(*(np.ascontiguousarray(places[:, :, axis]) for axis in range(3)))
+
+
+def echo_planes(view: np.ndarray, frames: Frames) -> Planes:
+    """Return the plane of each view, held without a tremor.
+
+    Apical views look along the left ventricle, apex up, the left ventricle to the right of the screen. The parasternal
+    long axis has the aorta and the left atrium at the right; short axes have the right ventricle at the left. From below
+    the ribs the apex is at the right.
+
+    Args:
+        view: int (n,), places in `ECHO_VIEWS`.
+        frames: the hearts, at end-diastole first.
+    """
+    n = len(view)
+    first = {
+        name: getattr(frames, name)[:, 0, 0] for name in ("length", "wall", "radius", "rv_width", "la_y", "la_roof")
+    }
+    zero = np.zeros(n)
+    mitral = np.stack((zero, 0.75 * first["la_y"], first["length"]), axis=1)
+    outside = first["radius"] + first["wall"]
+    down, right, origin, depth = np.zeros((n, 3)), np.zeros((n, 3)), np.zeros((n, 3)), np.zeros(n)
+    for number, name in enumerate(ECHO_VIEWS):
+        some = np.flatnonzero(view == number)
+        if not len(some):
+            continue
+        if name in _APICAL_ANGLES:
+            axis = _unit(mitral[some])
+            angle = np.radians(_APICAL_ANGLES[name])
+            side = np.array((np.cos(angle), np.sin(angle), 0.0)) + 0 * axis
+            down[some], right[some] = axis, _across(side, axis)
+            origin[some] = -(first["wall"][some, None] + 16) * axis
+            depth[some] = first["la_roof"][some] + first["wall"][some] + 30
+        elif name == "subcostal":
+            axis = _unit(mitral[some])
+            away = _across(np.array((-1.0, 0.25, 0.0)) + 0 * axis, axis)
+            turn = np.radians(28)
+            down[some] = np.cos(turn) * away + np.sin(turn) * axis
+            right[some] = np.sin(turn) * away - np.cos(turn) * axis
+            middle = 0.62 * first["length"][some, None] * axis
+            reach = outside[some] + first["rv_width"][some] + 34
+            origin[some] = middle - reach[:, None] * down[some]
+            depth[some] = reach + outside[some] + 38
+        else:
+            towards = np.array((np.cos(_PROBE_ANGLE), np.sin(_PROBE_ANGLE), 0.0))
+            along = np.array((0.0, 0.0, 1.0))
+            reach = outside[some] + 0.75 * first["rv_width"][some] + 12
+            if name == "parasternal long axis":
+                turn = np.radians(12)
+                down[some] = -np.cos(turn) * towards + np.sin(turn) * along
+                right[some] = np.cos(turn) * along + np.sin(turn) * towards
+                height = 0.86 * first["length"][some]
+                middle = np.stack((zero[some] - 3, 0.4 * first["la_y"][some], height), axis=1)
+                depth[some] = reach + outside[some] + 36
+            else:
+                down[some] = -towards
+                right[some] = np.array((-np.sin(_PROBE_ANGLE), np.cos(_PROBE_ANGLE), 0.0))
+                share = _SHORT_AXES.get(name)
+                height = first["length"][some] + 7 if share is None else share * first["length"][some]
+                middle = np.stack((zero[some], zero[some], height), axis=1)
+                depth[some] = reach + outside[some] + (22 if share is None else 12)
+            origin[some] = middle - reach[:, None] * down[some]
+    return Planes(origin, right, down, depth)
+
+
+def moved(planes: Planes, shift: np.ndarray, turn: np.ndarray) -> Planes:
+    """Return planes moved and turned about the middle of their picture.
+
+    Args:
+        planes: n of them.
+        shift: (n, 3), mm to the right, down and towards the viewer.
+        turn: (n, 3), radians about these directions: about the first the plane tips, about the third it turns in itself.
+    """
+    basis = np.stack((planes.right, planes.down, np.cross(planes.right, planes.down)), axis=1)
+    middle = planes.origin + planes.down * (planes.depth / 2)[:, None]
+    angle = np.linalg.norm(turn, axis=1)[:, None, None] + 1e-12
+    cross = np.zeros((len(turn), 3, 3))
+    cross[:, 0, 1], cross[:, 0, 2], cross[:, 1, 2] = -turn[:, 2], turn[:, 1], -turn[:, 0]
+    cross = (cross - cross.transpose(0, 2, 1)) / angle
+    rotation = np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * cross @ cross
+    turned = rotation.transpose(0, 2, 1) @ basis
+    origin = middle - turned[:, 1] * (planes.depth / 2)[:, None] + np.einsum("ni,nij->nj", shift, basis)
+    return Planes(origin, turned[:, 0], turned[:, 1], planes.depth)
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return vector / np.linalg.norm(vector, axis=-1, keepdims=True)
+
+
+def _across(vector: np.ndarray, axis: np.ndarray) -> np.ndarray:
+    """Return the part of `vector` that is at right angles to `axis`, of length 1."""
+    return _unit(vector - (vector * axis).sum(axis=-1, keepdims=True) * axis)
