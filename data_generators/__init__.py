@@ -15,7 +15,20 @@ from data_generators.ecg import (
     make_ecg_segmentation,
     record_ecg,
 )
+from data_generators.echo import (
+    ECHO_CARDIOMYOPATHIES,
+    ECHO_CHAMBERS,
+    ECHO_VOLUMES,
+    make_echo_cardiomyopathies,
+    make_echo_chambers,
+    make_echo_lv_volumes,
+    make_echo_quality,
+    make_echo_views,
+    record_echo,
+)
 from data_generators.formulas import BMI_CONSTANTS, GLASGOW_COMA_SCALE, make_bmi, make_glasgow_coma_scale
+from data_generators.heart.disease import HEART_CONDITIONS
+from data_generators.heart.views import ECHO_VIEWS
 from data_generators.markers import MARKERS, make_risk_markers, marker_risk
 from data_generators.patient import CAST, Patient
 from data_generators.patterns import (
@@ -41,7 +54,12 @@ __all__ = [
     "CAST",
     "CONDUCTIONS",
     "ECG_WAVES",
+    "ECHO_CARDIOMYOPATHIES",
+    "ECHO_CHAMBERS",
+    "ECHO_VIEWS",
+    "ECHO_VOLUMES",
     "GLASGOW_COMA_SCALE",
+    "HEART_CONDITIONS",
     "HF_FEATURES",
     "HF_PHENOTYPES",
     "LEADS",
@@ -61,6 +79,11 @@ __all__ = [
     "make_bmi",
     "make_ecg",
     "make_ecg_segmentation",
+    "make_echo_cardiomyopathies",
+    "make_echo_chambers",
+    "make_echo_lv_volumes",
+    "make_echo_quality",
+    "make_echo_views",
     "make_glasgow_coma_scale",
     "make_hf_phenotypes",
     "make_max_heart_rate",
@@ -72,6 +95,7 @@ __all__ = [
     "make_ten_year_mortality",
     "marker_risk",
     "record_ecg",
+    "record_echo",
     "take_pulse",
     "ten_year_mortality_risk",
 ]

@@ -9,8 +9,8 @@ OUTFLOW = 22.0  # mm, how far the pulmonary valve is above the mitral valve at e
 ATRIAL_WALL = 2.5  # mm
 LA_WIDTHS = 1.15, 0.8  # of the left atrium, from septum to side and from front to back
 
-_RV_MIDDLE, _RV_EDGE = np.radians(23), np.cos(np.radians(90))
-_RA_MIDDLE, _RA_EDGE = np.radians(-8), np.cos(np.radians(56))
+RV_MIDDLE, RV_EDGE = np.radians(23), np.cos(np.radians(90))
+RA_MIDDLE, RA_EDGE = np.radians(-8), np.cos(np.radians(56))
 _OUTFLOW_MIDDLE, _OUTFLOW_EDGE = np.radians(88), np.cos(np.radians(46))
 RV_APEX = 0.16  # of the left ventricle's length at end-diastole
 
@@ -224,7 +224,7 @@ def rv_crescent(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.nda
     np.sqrt(profile, out=profile)
     profile *= share
     np.sqrt(profile, out=profile)
-    profile *= np.sqrt(_lobe(cos, sin, _RV_MIDDLE, _RV_EDGE))
+    profile *= np.sqrt(_lobe(cos, sin, RV_MIDDLE, RV_EDGE))
     return profile
 
 
@@ -249,7 +249,7 @@ def ra_crescent(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.nda
     share -= 0.5
     share *= share
     profile = np.maximum(1 - share, 0)
-    profile *= _lobe(cos, sin, _RA_MIDDLE, _RA_EDGE)
+    profile *= _lobe(cos, sin, RA_MIDDLE, RA_EDGE)
     return np.sqrt(profile, out=profile)
 
 

@@ -10,9 +10,15 @@ from data_generators.heart.chambers import LA_WIDTHS, RV_APEX, TRICUSPID_OFFSET,
 MUSCLE_DENSITY = 1.05  # g/ml
 END_SYSTOLE = 0.38  # of a beat: ejection is over, filling has not begun
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
-_NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2
-_ANGLES = 2 * np.pi * (np.arange(48)[:, None] + 0.5) / 48
+
+def _gauss_legendre(number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return nodes and weights for the integral from 0 to 1."""
+    nodes, weights = np.polynomial.legendre.leggauss(number)
+    return (nodes + 1) / 2, weights / 2
+
+
+_NODES, _WEIGHTS = _gauss_legendre(20)
+_FEW, _FEW_WEIGHTS = _gauss_legendre(12)
 
 
 def ejected(phase: np.ndarray, has_atrial_kick: np.ndarray | bool = True) -> np.ndarray:
@@ -33,8 +39,8 @@ def ejected(phase: np.ndarray, has_atrial_kick: np.ndarray | bool = True) -> np.
 def beat(hearts: Hearts, phase: np.ndarray) -> Frames:
     """Return hearts at moments of the beat, with exactly the volumes that they have then.
 
-    The cavity of the left ventricle is an ellipsoid cut at the mitral valve, (9/8) pi a^2 c for half axes a and c, times
-    what the bump bulges. Its wall keeps its mass, so it thickens by itself. The right chambers are crescents on their
+    The cavity of the left ventricle is an ellipsoid cut at the mitral valve, (9/8) pi a^2 c for half axes a and c,
+    times what the bump bulges. Its wall keeps its mass, so it thickens by itself. The right chambers are crescents on their
     left neighbours.
 
     Args:
@@ -159,9 +165,7 @@ def _bump_around(hearts: Hearts, height: np.ndarray) -> tuple[np.ndarray, np.nda
 
 def _with_right_heart(frames: Frames) -> Frames:
     """Return frames whose right chambers hold their volumes."""
-    share, cos, sin = (part.reshape(1, 1, -1) for part in np.broadcast_arrays(_NODES, np.cos(_ANGLES), np.sin(_ANGLES)))
-    weights = (np.ones_like(_ANGLES) * _WEIGHTS).ravel() * 2 * np.pi / len(_ANGLES)
-
+    share, cos, sin, weights = _crescent_nodes(chambers.RV_MIDDLE, chambers.RV_EDGE)
     top = chambers.rv_top(frames, cos, sin)
     reach = top - frames.rv_apex
     height = frames.rv_apex + share * reach
@@ -170,12 +174,25 @@ def _with_right_heart(frames: Frames) -> Frames:
     crescent = chambers.rv_crescent(frames, cos, sin, height, top)
     rv_width = _width(crescent, inner, reach, weights, frames.rv_volume)
 
+    share, cos, sin, weights = _crescent_nodes(chambers.RA_MIDDLE, chambers.RA_EDGE)
     floor = frames.length - TRICUSPID_OFFSET
     reach = frames.ra_roof - floor
     height = floor + share * reach
     inner = chambers.ra_inner(frames, cos, sin, height)
     ra_width = _width(chambers.ra_crescent(frames, cos, sin, height), inner, reach, weights, frames.ra_volume)
     return replace(frames, rv_width=rv_width, ra_width=ra_width)
+
+
+def _crescent_nodes(middle: float, edge: float) -> tuple[np.ndarray, ...]:
+    """Return shares of the height, cosines and sines of angles, (1, 1, nodes), and the nodes' weights.
+
+    Sines of equal steps crowd where a crescent ends, and take the root there into account.
+    """
+    course = np.pi / 2 * (2 * _FEW - 1)
+    angle = (middle + np.arccos(edge) * np.sin(course))[:, None]
+    weights = (_FEW_WEIGHTS * np.pi * np.arccos(edge) * np.cos(course))[:, None] * _FEW_WEIGHTS
+    share, cos, sin = (part.reshape(1, 1, -1) for part in np.broadcast_arrays(_FEW, np.cos(angle), np.sin(angle)))
+    return share, cos, sin, weights.ravel()
 
 
 def _width(

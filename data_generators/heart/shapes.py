@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-Layers = Iterable[tuple[str, np.ndarray]]
-"""Parts of a picture from back to front, each with how much of a pixel it fills, float32 0 to 1."""
+Layers = Iterable[tuple[str, slice, np.ndarray]]
+"""Parts of a picture from back to front: each with the points that it may touch, along the last axis of the picture,
+and how much of these it fills, float32 0 to 1."""
 
 
 def occupancy(distance: np.ndarray, pixel: np.ndarray | float) -> np.ndarray:
@@ -62,8 +63,9 @@ def paint(layers: Layers, values: Mapping[str, float | np.ndarray], background: 
         values: what each part is worth, in energy or signal, say.
         background: float32, what is behind them all, of the shape of the map; it is overwritten.
     """
-    for part, filled in layers:
-        background += filled * (values[part] - background)
+    for part, where, filled in layers:
+        here = background[..., where]
+        here += filled * (values[part] - here)
     return background
 
 
@@ -73,7 +75,8 @@ def label(layers: Layers, numbers: Mapping[str, int], shape: tuple[int, ...]) ->
     Parts that `numbers` does not name leave what is behind them as it is.
     """
     mask = np.zeros(shape, dtype=np.int64)
-    for part, filled in layers:
+    for part, where, filled in layers:
         if part in numbers:
-            mask[np.broadcast_to(filled > 0.5, shape)] = numbers[part]
+            here = mask[..., where]
+            here[np.broadcast_to(filled > 0.5, here.shape)] = numbers[part]
     return mask

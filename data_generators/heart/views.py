@@ -19,6 +19,21 @@ ECHO_VIEWS = (
 )
 """The views of `make_echo_views`, in the order of their numbers."""
 
+_EVERYWHERE = "pericardium", "effusion", "wall", "left atrium", "right atrium", "papillary muscle", "valve"
+_ABOVE = "aorta", "descending aorta", "pulmonary artery"
+
+PARTS_OF_VIEWS = {
+    "parasternal long axis": (*_EVERYWHERE, "aorta", "descending aorta"),
+    "parasternal short axis, aortic valve": (*_EVERYWHERE, *_ABOVE),
+    "parasternal short axis, papillary muscles": _EVERYWHERE,
+    "parasternal short axis, apex": _EVERYWHERE,
+    "apical four-chamber": _EVERYWHERE,
+    "apical two-chamber": (*_EVERYWHERE, *_ABOVE),
+    "apical three-chamber": (*_EVERYWHERE, *_ABOVE),
+    "subcostal": (*_EVERYWHERE, "aorta"),
+}
+"""The parts of `heart.anatomy` that each view may show, besides the ventricles."""
+
 _APICAL_ANGLES = {"apical four-chamber": 180.0, "apical two-chamber": 117.0, "apical three-chamber": 63.0}
 _SHORT_AXES = {
     "parasternal short axis, papillary muscles": 0.5,
@@ -43,6 +58,9 @@ class Planes:
     down: np.ndarray
     depth: np.ndarray
 
+    def __getitem__(self, some: slice | np.ndarray) -> "Planes":
+        return Planes(self.origin[some], self.right[some], self.down[some], self.depth[some])
+
     def points(self, u: np.ndarray, v: np.ndarray) -> Points:
         """Return the points so far to the right and down, (points,) or (n, points), mm."""
         places = (
@@ -57,8 +75,8 @@ def echo_planes(view: np.ndarray, frames: Frames) -> Planes:
     """Return the plane of each view, held without a tremor.
 
     Apical views look along the left ventricle, apex up, the left ventricle to the right of the screen. The parasternal
-    long axis has the aorta and the left atrium at the right; short axes have the right ventricle at the left. From below
-    the ribs the apex is at the right.
+    long axis has the aorta and the left atrium at the right; short axes have the right ventricle at the left. From
+    below the ribs the apex is at the right.
 
     Args:
         view: int (n,), places in `ECHO_VIEWS`.
@@ -121,7 +139,8 @@ def moved(planes: Planes, shift: np.ndarray, turn: np.ndarray) -> Planes:
     Args:
         planes: n of them.
         shift: (n, 3), mm to the right, down and towards the viewer.
-        turn: (n, 3), radians about these directions: about the first the plane tips, about the third it turns in itself.
+        turn: (n, 3), radians about these directions: about the first the plane tips, about the third it turns in
+            itself.
     """
     basis = np.stack((planes.right, planes.down, np.cross(planes.right, planes.down)), axis=1)
     middle = planes.origin + planes.down * (planes.depth / 2)[:, None]

@@ -1,0 +1,1 @@
+"""From how much of each tissue a pixel holds to a picture: renderers know the physics of a scanner, and no task."""
