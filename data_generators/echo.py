@@ -568,11 +568,7 @@ def _scan(
     points = planes.points(right, down)
     shape = (*frames.length.shape[:2], *sector.shape)
     pixel = (planes.depth / sector.shape[0])[:, None, None]
-    right, down = right.astype(np.float32), down.astype(np.float32)
-    uneven = np.sin(right / 17 + start[0, :, 0]) + np.sin(down / 13 + start[1, :, 0])
-    chest_wall = 40 * np.exp(-((down / 11) ** 2))
-    around = _energy(look.around)[:, None] * (np.exp(0.6 * uneven) + chest_wall)
-    energy = np.broadcast_to(around[:, None], (*shape[:2], right.shape[1])).copy()
+    energy = np.broadcast_to(_around(look, sector, start)[:, None], shape).copy().reshape(*shape[:2], -1)
     shapes.paint(anatomy.layers(frames, points, pixel, parts), _energies(look), energy)
     places = anatomy.material(frames, points)
     moving = tuple(
@@ -586,6 +582,20 @@ def _scan(
         passed=look.passed[:, :, None],
     )
     return sector.convert(beams)
+
+
+def _around(look: Look, sector: Sector, start: np.ndarray) -> np.ndarray:
+    """Return the energy from what lies around the heart: uneven tissue, and the bright wall of the chest near the probe.
+
+    Returns:
+        float32 (n, samples, beams).
+    """
+    along, beams = sector.shape
+    depth = (np.arange(along, dtype=np.float32) + 0.5) / along * sector.depth[:, None].astype(np.float32)
+    uneven = np.exp(0.6 * np.sin(depth / 13 + start[0, :, 0]))
+    across = np.exp(0.6 * np.sin(np.linspace(0, 9, beams, dtype=np.float32) + start[1, :, 0]))
+    level = _energy(look.around)[:, None, None]
+    return level * (uneven[:, :, None] * across[:, None] + 40 * np.exp(-((depth / 11) ** 2))[:, :, None])
 
 
 def _energy(decibels: np.ndarray | float) -> np.ndarray:

@@ -227,7 +227,7 @@ def _mitral_valve(frames: Frames, points: Points, pixel: np.ndarray) -> np.ndarr
 
 
 def _tricuspid_valve(frames: Frames, points: Points, pixel: np.ndarray) -> np.ndarray:
-    middle = chambers.base_radius(frames) + 0.48 * frames.rv_width
+    middle = frames.base + 0.48 * frames.rv_width
     from_axis = np.hypot(points.x - middle, points.y + 4)
     over = points.z - (frames.length - TRICUSPID_OFFSET)
     return occupancy(_leaflets(from_axis, over, 0.47 * frames.rv_width, 12, frames.mitral) - VALVE, pixel)
@@ -260,14 +260,16 @@ def material(frames: Frames, points: Points) -> Points:
     first = frames.at(slice(0, 1))
     stretch = frames.length / first.length
     radial2 = points.x * points.x + points.y * points.y
-    before2 = (radial2 - frames.radius**2) * stretch
-    before2 += first.radius**2
-    inside = radial2 * (first.radius / frames.radius) ** 2
-    scale = np.where(before2 > first.radius**2, before2, inside)
+    outside = radial2 - frames.radius**2
+    outside *= stretch
+    outside += first.radius**2
+    # Blood is squeezed across, and muscle is not: of the two laws the lower one holds on its side of the border.
+    scale = np.minimum(outside, radial2 * (first.radius / frames.radius) ** 2, out=outside)
     scale /= radial2 + 1e-3
     np.sqrt(scale, out=scale)
-    atrial = (frames.la_roof - first.length) / (frames.la_roof - frames.length)
-    above = points.z - frames.length
-    height = np.where(above < 0, above / stretch, above * atrial)
+    height = points.z - frames.length
+    ventricular = height / stretch
+    height *= (frames.la_roof - first.length) / (frames.la_roof - frames.length)
+    np.minimum(height, ventricular, out=height)
     height += first.length
     return Points(points.x * scale, points.y * scale, height)

@@ -110,6 +110,8 @@ class Frames:
         length: of the left ventricle, from its apex to the mitral valve.
         radius: of its cavity, half an axis, where there is no bulge.
         wall: its thickness, where there is no bump.
+        tip: how much of the bump the tip of the ventricle has, 0 to 1.
+        base: half the width of the left ventricle's outside at the mitral valve, at the septum.
         bump_wall: what the bump adds to the wall.
         bulge: how much wider the cavity is in the bump, as a share of its radius.
         rv_volume: of the right ventricle, ml.
@@ -130,6 +132,8 @@ class Frames:
     length: np.ndarray
     radius: np.ndarray
     wall: np.ndarray
+    tip: np.ndarray
+    base: np.ndarray
     bump_wall: np.ndarray
     bulge: np.ndarray
     rv_volume: np.ndarray
@@ -197,7 +201,7 @@ def epicardium(frames: Frames, of_bump: np.ndarray) -> tuple[np.ndarray, np.ndar
     """Return half the axes of the left ventricle's outside: across, where the bump has this share, and along."""
     across = of_bump * (frames.radius * frames.bulge + frames.bump_wall)
     across += frames.radius + frames.wall
-    return across, frames.length / 1.5 + frames.wall + frames.bump_wall * _apical(frames.hearts)
+    return across, frames.length / 1.5 + frames.wall + frames.bump_wall * frames.tip
 
 
 def epicardial_radius(frames: Frames, across: np.ndarray, along: np.ndarray, height: np.ndarray) -> np.ndarray:
@@ -254,10 +258,10 @@ def ra_crescent(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.nda
 
 
 def ra_inner(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.ndarray) -> np.ndarray:
-    """Return how far from the left atrium's axis the right atrium begins: behind the septum, and above the ventricle."""
+    """Return how far from the left atrium's axis the right atrium begins: behind the septum, above the ventricle."""
     left = la_radius(frames, cos, sin, np.maximum(height, frames.length))
     left += ATRIAL_WALL
-    base = base_radius(frames)
+    base = frames.base
     away = -frames.la_y
     ventricle = np.sqrt(base**2 - (away * cos) ** 2) + away * sin
     above = height - frames.length
@@ -271,20 +275,6 @@ def la_radius(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.ndarr
     """Return how far from its axis the left atrium reaches; 0 above its roof."""
     across = frames.la_radius / np.sqrt((cos / LA_WIDTHS[0]) ** 2 + (sin / LA_WIDTHS[1]) ** 2)
     return across * cap(frames.la_roof - height, frames.la_roof - frames.length)
-
-
-def base_radius(frames: Frames) -> np.ndarray:
-    """Return how wide the outside of the left ventricle is at the mitral valve, at the septum."""
-    hearts = frames.hearts
-    one = np.ones((len(hearts.lv_length), 1, 1), dtype=frames.length.dtype)
-    share = bump(hearts, one, 0 * one, hearts.lv_length[:, None, None].astype(one.dtype))
-    return epicardial_radius(frames, *epicardium(frames, share), frames.length + 0 * share)
-
-
-def _apical(hearts: Hearts) -> np.ndarray:
-    """Return how much of the bump the tip of the ventricle has, (n, 1, 1)."""
-    height = hearts.bump_height / hearts.bump_spread
-    return (np.exp(-0.5 * height**2 - hearts.bump_focus) * np.i0(hearts.bump_focus))[:, None, None]
 
 
 def _lobe(cos: np.ndarray, sin: np.ndarray, middle: float, edge: float) -> np.ndarray:

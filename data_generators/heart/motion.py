@@ -40,8 +40,8 @@ def beat(hearts: Hearts, phase: np.ndarray) -> Frames:
     """Return hearts at moments of the beat, with exactly the volumes that they have then.
 
     The cavity of the left ventricle is an ellipsoid cut at the mitral valve, (9/8) pi a^2 c for half axes a and c,
-    times what the bump bulges. Its wall keeps its mass, so it thickens by itself. The right chambers are crescents on their
-    left neighbours.
+    times what the bump bulges. Its wall keeps its mass, so it thickens by itself. The right chambers are crescents on
+    their left neighbours.
 
     Args:
         hearts: n of them.
@@ -83,6 +83,8 @@ def _still(hearts: Hearts, phase: np.ndarray) -> Frames:
         length=length,
         radius=zero,
         wall=zero,
+        tip=_tip(hearts),
+        base=zero,
         bump_wall=at(hearts.bump_wall) * (1 + at(hearts.bump_thickening) * out),
         bulge=between(hearts.bulge, hearts.systolic_bulge),
         rv_volume=between(hearts.rv_edv, hearts.rv_esv),
@@ -138,7 +140,17 @@ def _with_wall(frames: Frames) -> Frames:
             f"lv_mass is {hearts.lv_mass[cannot][0]:g} g; around {hearts.lv_edv[cannot][0]:g} ml it makes no wall "
             "of 1 mm everywhere. Take a larger mass or a smaller bump."
         )
-    return replace(frames, wall=wall)
+    frames = replace(frames, wall=wall)
+    septum = np.ones((1, 1, 1))
+    height = hearts.lv_length[:, None, None]
+    across, along = chambers.epicardium(frames, chambers.bump(hearts, septum, 0 * septum, height))
+    return replace(frames, base=chambers.epicardial_radius(frames, across, along, frames.length))
+
+
+def _tip(hearts: Hearts) -> np.ndarray:
+    """Return how much of the bump the tip of the ventricle has, (n, 1, 1)."""
+    along, around, _ = _bump_around(hearts, np.zeros((1, 1, 1)))
+    return along * around
 
 
 def _outside(frames: Frames, wall: np.ndarray) -> np.ndarray:

@@ -63,12 +63,11 @@ class Planes:
 
     def points(self, u: np.ndarray, v: np.ndarray) -> Points:
         """Return the points so far to the right and down, (points,) or (n, points), mm."""
-        places = (
-            self.origin[:, None, :, None]
-            + self.right[:, None, :, None] * np.atleast_2d(u)[:, None, None, :]
-            + self.down[:, None, :, None] * np.atleast_2d(v)[:, None, None, :]
-        ).astype(np.float32)
-        return Points(*(np.ascontiguousarray(places[:, :, axis]) for axis in range(3)))
+        u, v = (np.atleast_2d(part).astype(np.float32)[:, None] for part in (u, v))
+        origin, right, down = (
+            part.astype(np.float32)[:, None, :, None] for part in (self.origin, self.right, self.down)
+        )
+        return Points(*(origin[:, :, k] + u * right[:, :, k] + v * down[:, :, k] for k in range(3)))
 
 
 def echo_planes(view: np.ndarray, frames: Frames) -> Planes:

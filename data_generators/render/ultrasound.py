@@ -25,7 +25,7 @@ class Sector:
     @staticmethod
     def n_along(size: int) -> int:
         """Return how many samples each beam has for a picture of this size."""
-        return (5 * size) // 4
+        return (9 * size) // 8
 
     @staticmethod
     def n_beams(size: int) -> int:
