@@ -42,7 +42,8 @@ def make_echo_views(
 
     Half of the hearts are normal, the others have any disease. The hand that holds the probe errs by some degrees and
     millimetres, gain and sector differ. In a clip the contact of the probe comes and goes, so that frames lose a part
-    of the sector that others show. The two- and the three-chamber view differ by the outflow tract and the aortic valve.
+    of the sector that others show. The two- and the three-chamber view differ by the outflow tract and the aortic
+    valve.
 
     Args:
         n_samples: number of recordings, each of another heart.
@@ -374,8 +375,8 @@ def make_echo_chambers(
         X: float32 (n_samples, 1, size, size), 0 is black, 1 white.
         y: int64 (n_samples, size, size), places in `ECHO_CHAMBERS`; 0 outside the sector too.
         truth: only with `return_truth`; a dict of "condition", int64 (n_samples,), places in `HEART_CONDITIONS`; and
-            float64 (n_samples,) arrays "phase" of the beat, "lv_volume" and "rv_volume" at that moment in ml, "pixel" in
-            mm, "foreshortening" in degrees, and "shadow_share" of the sector.
+            float64 (n_samples,) arrays "phase" of the beat, "lv_volume" and "rv_volume" at that moment in ml, "pixel"
+            in mm, "foreshortening" in degrees, and "shadow_share" of the sector.
 
     Raises:
         ValueError: if an argument is outside what is allowed.
@@ -585,7 +586,7 @@ def _scan(
 
 
 def _around(look: Look, sector: Sector, start: np.ndarray) -> np.ndarray:
-    """Return the energy from what lies around the heart: uneven tissue, and the bright wall of the chest near the probe.
+    """Return the energy from around the heart: uneven tissue, and near the probe the bright wall of the chest.
 
     Returns:
         float32 (n, samples, beams).

@@ -247,7 +247,7 @@ def _aortic_valve(frames: Frames, points: Points, pixel: np.ndarray) -> np.ndarr
 
 
 def material(frames: Frames, points: Points) -> Points:
-    """Return where what is at these points was when the first frame was taken.
+    """Return where what is at these points is at end-diastole.
 
     Around the axis muscle keeps its volume, so what is at radius r came from where an incompressible
     tube had it; along the axis each height of the ventricle and of the atrium keeps its share. Noise that is read at
@@ -257,19 +257,19 @@ def material(frames: Frames, points: Points) -> Points:
         float32 (n, frames, points).
     """
     frames = frames.astype(np.float32)
-    first = frames.at(slice(0, 1))
-    stretch = frames.length / first.length
+    longest = frames.hearts.lv_length.astype(np.float32)[:, None, None]
+    stretch = frames.length / longest
     radial2 = points.x * points.x + points.y * points.y
     outside = radial2 - frames.radius**2
     outside *= stretch
-    outside += first.radius**2
+    outside += frames.widest**2
     # Blood is squeezed across, and muscle is not: of the two laws the lower one holds on its side of the border.
-    scale = np.minimum(outside, radial2 * (first.radius / frames.radius) ** 2, out=outside)
+    scale = np.minimum(outside, radial2 * (frames.widest / frames.radius) ** 2, out=outside)
     scale /= radial2 + 1e-3
     np.sqrt(scale, out=scale)
     height = points.z - frames.length
     ventricular = height / stretch
-    height *= (frames.la_roof - first.length) / (frames.la_roof - frames.length)
+    height *= (frames.la_roof - longest) / (frames.la_roof - frames.length)
     np.minimum(height, ventricular, out=height)
-    height += first.length
+    height += longest
     return Points(points.x * scale, points.y * scale, height)

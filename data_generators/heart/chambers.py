@@ -109,6 +109,7 @@ class Frames:
         volume: of the left ventricle, ml.
         length: of the left ventricle, from its apex to the mitral valve.
         radius: of its cavity, half an axis, where there is no bulge.
+        widest: this radius at end-diastole.
         wall: its thickness, where there is no bump.
         tip: how much of the bump the tip of the ventricle has, 0 to 1.
         base: half the width of the left ventricle's outside at the mitral valve, at the septum.
@@ -131,6 +132,7 @@ class Frames:
     volume: np.ndarray
     length: np.ndarray
     radius: np.ndarray
+    widest: np.ndarray
     wall: np.ndarray
     tip: np.ndarray
     base: np.ndarray
@@ -150,11 +152,6 @@ class Frames:
 
     def __getitem__(self, some: slice | np.ndarray) -> "Frames":
         return Frames(*(getattr(self, field.name)[some] for field in fields(self)))
-
-    def at(self, moments: slice | np.ndarray) -> "Frames":
-        """Return the same hearts at some of the moments."""
-        parts = (getattr(self, field.name) for field in fields(self)[1:])
-        return Frames(self.hearts, *(part if part.shape[1] == 1 else part[:, moments] for part in parts))
 
     def astype(self, dtype: type) -> "Frames":
         """Return the same numbers in another precision."""

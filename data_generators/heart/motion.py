@@ -50,8 +50,9 @@ def beat(hearts: Hearts, phase: np.ndarray) -> Frames:
     Raises:
         ValueError: if a wall cannot fit around its cavity.
     """
-    frames = _with_wall(_with_cavity(_still(hearts, np.atleast_2d(phase))))
-    return _with_right_heart(frames)
+    widest = _with_cavity(_still(hearts, np.zeros((1, 1)))).radius
+    frames = replace(_still(hearts, np.atleast_2d(phase)), widest=widest)
+    return _with_right_heart(_with_wall(_with_cavity(frames)))
 
 
 def with_wall(hearts: Hearts, wall: np.ndarray) -> Hearts:
@@ -82,6 +83,7 @@ def _still(hearts: Hearts, phase: np.ndarray) -> Frames:
         volume=between(hearts.lv_edv, hearts.lv_esv),
         length=length,
         radius=zero,
+        widest=np.zeros_like(la_roof),
         wall=zero,
         tip=_tip(hearts),
         base=zero,

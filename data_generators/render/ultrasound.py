@@ -30,7 +30,7 @@ class Sector:
     @staticmethod
     def n_beams(size: int) -> int:
         """Return how many beams there are for a picture of this size."""
-        return (7 * size) // 8
+        return (3 * size) // 4
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -190,4 +190,4 @@ def _spread(wave: np.ndarray) -> np.ndarray:
 
 
 _PULSE = np.array((0.3, 1.0)) / np.sqrt(1 + 2 * 0.3**2)
-_BEAM = np.array((0.6, 1.0)) / np.sqrt(1 + 2 * 0.6**2)
+_BEAM = np.array((0.45, 1.0)) / np.sqrt(1 + 2 * 0.45**2)
