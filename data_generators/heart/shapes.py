@@ -77,6 +77,5 @@ def label(layers: Layers, numbers: Mapping[str, int], shape: tuple[int, ...]) ->
     mask = np.zeros(shape, dtype=np.int64)
     for part, where, filled in layers:
         if part in numbers:
-            here = mask[..., where]
-            here[np.broadcast_to(filled > 0.5, here.shape)] = numbers[part]
+            np.copyto(mask[..., where], numbers[part], where=filled > 0.5)
     return mask

@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 from course_utils import workspace
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from benchmarks import generators, grading
+from benchmarks import grading, pictures, signals
 from browser import latency
 
 CHAPTER_SECONDS, CHAPTER_MB = 30, 800
@@ -91,7 +91,8 @@ def measurements():
             yield f"{check}", check_seconds, CHECK_SECONDS, "s"
         yield from grading_measurements(name)
     yield "all chapters", total, COURSE_SECONDS_PER_CHAPTER * len(names), "s"
-    yield from generators.measurements()
+    yield from signals.measurements()
+    yield from pictures.measurements()
     for widget, milliseconds in latency.measure().items():
         yield f"{widget}: key to picture, median", statistics.median(milliseconds), LATENCY_MS, "ms"
         yield (

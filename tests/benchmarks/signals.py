@@ -1,16 +1,14 @@
-"""Measure the generators of signals on one thread: `python tests/benchmarks/generators.py`, and in `make bench`.
+"""Measure the generators of signals on one thread: `python tests/benchmarks/signals.py`, and in `make bench`.
 
 NeuroKit2, the peer, runs beside `make_ecg` in the same process, turn and turn about; both are set against the rate at
 which memory can be filled. Peak memory is that of a fresh process.
 """
 
-import json
-import os
+import functools
 import statistics
-import subprocess
-import sys
-import time
-from pathlib import Path
+
+from benchmarks import timing
+from benchmarks.timing import rate
 
 RECORDS = 1000
 ROUNDS = 7
@@ -25,13 +23,6 @@ DEFAULTS = (
     "make_ecg_segmentation",
     "make_pressure_damping",
 )
-
-
-def rate(make, number):
-    """Return how many records a second `make` makes, when it makes `number`."""
-    start = time.perf_counter()
-    make()
-    return number / (time.perf_counter() - start)
 
 
 def side_by_side():
@@ -57,42 +48,23 @@ def peak_memory():
     """Return the largest memory of a fresh process while it makes a set, over the size of the set."""
     from data_generators import make_ecg
 
-    def highest():
-        # Not getrusage: what it returns may be the peak of the process that started this one.
-        (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
-        return 1024 * int(line.split()[1])
-
     make_ecg(8, random_state=0)
-    before = highest()
+    before = timing.highest_memory()
     X, _ = make_ecg(2 * RECORDS, random_state=0)
-    return (highest() - before) / X.nbytes
+    return (timing.highest_memory() - before) / X.nbytes
 
 
 def defaults():
     """Return the seconds that each generator takes for a set of its default size."""
-    import data_generators
-
-    seconds = {}
-    for name in DEFAULTS:
-        make = getattr(data_generators, name)
-        make(2, random_state=0)
-        start = time.perf_counter()
-        make(random_state=0)
-        seconds[name] = time.perf_counter() - start
-    return seconds
+    return timing.seconds_of_defaults(DEFAULTS)
 
 
-def in_a_process(part):
-    """Return what a part of this file measures in a process of its own, with one thread."""
-    one = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
-    done = subprocess.run(
-        [sys.executable, __file__, part], env={**os.environ, **one}, stdout=subprocess.PIPE, check=True, text=True
-    )
-    return json.loads(done.stdout.splitlines()[-1])
+PARTS = {"side_by_side": side_by_side, "peak_memory": peak_memory, "defaults": defaults}
 
 
 def measurements():
     """Yield (what, value, budget, unit); a budget of a negative value is a least one."""
+    in_a_process = functools.partial(timing.in_a_process, __file__)
     rates = in_a_process("side_by_side")
     for name, each in rates.items():
         yield f"{name}: lowest of {ROUNDS}, {PEERS}", min(each), None, "/s"
@@ -107,9 +79,4 @@ def measurements():
 
 
 if __name__ == "__main__":
-    for part in sys.argv[1:] or ["measurements"]:
-        if part == "measurements":
-            for what, value, _, unit in measurements():
-                print(f"{what:64}{value:12.2f} {unit}", flush=True)
-        else:
-            print(json.dumps({"side_by_side": side_by_side, "peak_memory": peak_memory, "defaults": defaults}[part]()))
+    timing.run(PARTS, measurements)
