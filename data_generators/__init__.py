@@ -3,6 +3,16 @@
 Every function is called `make_<task>` and returns `(X, y)`, or `(X, y, truth)` with `return_truth=True`.
 """
 
+from data_generators.cmr import (
+    CMR_SLICE_DISTANCE,
+    CMR_SLICES,
+    CMR_VENTRICLES,
+    CMR_WHOLE_HEART,
+    make_cmr_hcm,
+    make_cmr_ventricles,
+    make_cmr_whole_heart,
+    record_cmr,
+)
 from data_generators.ecg import (
     CONDUCTIONS,
     ECG_WAVES,
@@ -27,7 +37,7 @@ from data_generators.echo import (
     record_echo,
 )
 from data_generators.formulas import BMI_CONSTANTS, GLASGOW_COMA_SCALE, make_bmi, make_glasgow_coma_scale
-from data_generators.heart.disease import HEART_CONDITIONS
+from data_generators.heart.disease import HEART_CONDITIONS, HYPERTROPHIC_VARIANTS
 from data_generators.heart.views import ECHO_VIEWS
 from data_generators.markers import MARKERS, make_risk_markers, marker_risk
 from data_generators.patient import CAST, Patient
@@ -52,6 +62,10 @@ from data_generators.tabular import (
 __all__ = [
     "BMI_CONSTANTS",
     "CAST",
+    "CMR_SLICES",
+    "CMR_SLICE_DISTANCE",
+    "CMR_VENTRICLES",
+    "CMR_WHOLE_HEART",
     "CONDUCTIONS",
     "ECG_WAVES",
     "ECHO_CARDIOMYOPATHIES",
@@ -62,6 +76,7 @@ __all__ = [
     "HEART_CONDITIONS",
     "HF_FEATURES",
     "HF_PHENOTYPES",
+    "HYPERTROPHIC_VARIANTS",
     "LEADS",
     "LINE_KERNELS",
     "MARKERS",
@@ -77,6 +92,9 @@ __all__ = [
     "make_accessory_pathways",
     "make_arrhythmias",
     "make_bmi",
+    "make_cmr_hcm",
+    "make_cmr_ventricles",
+    "make_cmr_whole_heart",
     "make_ecg",
     "make_ecg_segmentation",
     "make_echo_cardiomyopathies",
@@ -94,6 +112,7 @@ __all__ = [
     "make_risk_markers",
     "make_ten_year_mortality",
     "marker_risk",
+    "record_cmr",
     "record_ecg",
     "record_echo",
     "take_pulse",

@@ -550,7 +550,7 @@ def masks(frames: Frames, planes: Planes, half_angle: np.ndarray, size: int) -> 
         right, down = sector.pixels()
         pixel = (planes.depth[some] / size)[:, None, None]
         painted = anatomy.layers(frames[some], planes[some].points(right, down), pixel, tuple(numbers))
-        mask[some] = shapes.label(painted, numbers, mask[some].shape)
+        shapes.label(painted, numbers, mask[some])
         mask[some][np.broadcast_to(~sector.contains()[:, None], mask[some].shape)] = 0
     return mask.reshape(n_samples, n_frames, size, size)
 

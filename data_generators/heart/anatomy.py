@@ -158,9 +158,11 @@ def layers(
     in_rv -= occupancy(from_inner, pixel)
     in_rv *= occupancy(above_rv, pixel)
     if "pulmonary artery" in parts:
-        trunk = segment((x, y, z - of_hearts(hearts.lv_length)), *_PULMONARY)
-        yield "wall", everywhere, occupancy(trunk - 13, pixel)
-        yield "pulmonary artery", everywhere, occupancy(trunk - 11.5, pixel)
+        some = between(hearts.lv_length, np.full(1, np.inf))
+        over = z[..., some] - of_hearts(hearts.lv_length)
+        trunk = segment((x[..., some], y[..., some], over), *_PULMONARY)
+        yield "wall", some, occupancy(trunk - 13, pixel)
+        yield "pulmonary artery", some, occupancy(trunk - 11.5, pixel)
     cavity = np.zeros_like(in_rv)
     cavity[..., below] = in_lv
     if with_atria:

@@ -69,12 +69,11 @@ def paint(layers: Layers, values: Mapping[str, float | np.ndarray], background: 
     return background
 
 
-def label(layers: Layers, numbers: Mapping[str, int], shape: tuple[int, ...]) -> np.ndarray:
-    """Return which part each pixel belongs to, int64: the foremost that fills more than half of it, else 0.
+def label(layers: Layers, numbers: Mapping[str, int], mask: np.ndarray) -> np.ndarray:
+    """Write into an int64 mask which part each pixel belongs to: the foremost that fills more than half of it.
 
     Parts that `numbers` does not name leave what is behind them as it is.
     """
-    mask = np.zeros(shape, dtype=np.int64)
     for part, where, filled in layers:
         if part in numbers:
             np.copyto(mask[..., where], numbers[part], where=filled > 0.5)

@@ -61,13 +61,42 @@ class Planes:
     def __getitem__(self, some: slice | np.ndarray) -> "Planes":
         return Planes(self.origin[some], self.right[some], self.down[some], self.depth[some])
 
-    def points(self, u: np.ndarray, v: np.ndarray) -> Points:
-        """Return the points so far to the right and down, (points,) or (n, points), mm."""
-        u, v = (np.atleast_2d(part).astype(np.float32)[:, None] for part in (u, v))
-        origin, right, down = (
-            part.astype(np.float32)[:, None, :, None] for part in (self.origin, self.right, self.down)
+    def points(self, u: np.ndarray, v: np.ndarray, w: np.ndarray | float = 0.0) -> Points:
+        """Return the points so far to the right, down and away from the viewer, each (points,) or (n, points), mm."""
+        places = [np.atleast_2d(part).astype(np.float32)[:, None] for part in (u, v, w)]
+        origin = self.origin.astype(np.float32)
+        courses = [part.astype(np.float32) for part in (self.right, self.down, np.cross(self.right, self.down))]
+        return Points(
+            *(
+                origin[:, None, k, None]
+                + sum(place * course[:, None, k, None] for place, course in zip(places, courses, strict=True))
+                for k in range(3)
+            )
         )
-        return Points(*(origin[:, :, k] + u * right[:, :, k] + v * down[:, :, k] for k in range(3)))
+
+
+def short_axis_planes(frames: Frames, tilt: np.ndarray) -> Planes:
+    """Return planes across the left ventricle at its apex; those of other heights are so far away from the viewer.
+
+    The right ventricle is at the left of the screen, the anterior wall above: the heart is seen from its apex.
+
+    Args:
+        frames: n hearts.
+        tilt: (n, 2), radians by which the planes are not quite across, about the screen's right and down.
+    """
+    n_samples = len(frames.length)
+    turn = np.concatenate((tilt, np.zeros((n_samples, 1))), axis=1)
+    still = Planes(
+        origin=np.tile((12.0, 0.0, 0.0), (n_samples, 1)),
+        right=np.tile((-1.0, 0.0, 0.0), (n_samples, 1)),
+        down=np.tile((0.0, -1.0, 0.0), (n_samples, 1)),
+        depth=np.zeros(n_samples),
+    )
+    # They turn about the middle of the ventricle, so that it stays in the picture.
+    half = frames.hearts.lv_length[:, None] / 2
+    turned = moved(still, np.zeros((n_samples, 3)), turn)
+    back = np.cross(turned.right, turned.down)
+    return Planes(still.origin + half * ((0.0, 0.0, 1.0) - back), turned.right, turned.down, turned.depth)
 
 
 def echo_planes(view: np.ndarray, frames: Frames) -> Planes:

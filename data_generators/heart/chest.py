@@ -1,0 +1,96 @@
+"""The chest around the heart, and how the heart lies in it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from data_generators.heart.anatomy import Points
+from data_generators.heart.chambers import Frames
+from data_generators.heart.shapes import ellipsoid, occupancy
+
+_TO_BASE = np.array((-0.70, 0.55, 0.45)) / np.linalg.norm((-0.70, 0.55, 0.45))
+_TO_SEPTUM = np.array((-0.65, -0.75, -0.10))
+_TO_SEPTUM = _TO_SEPTUM - (_TO_SEPTUM @ _TO_BASE) * _TO_BASE
+_TO_SEPTUM = _TO_SEPTUM / np.linalg.norm(_TO_SEPTUM)
+
+AXES = np.stack((_TO_SEPTUM, np.cross(_TO_BASE, _TO_SEPTUM), _TO_BASE))
+"""The heart's x, y and z, each a row, in the body's axes: to the patient's left, to the back, to the head. The apex
+points to the left, to the front and somewhat down."""
+
+HEART_MIDDLE = np.array((22.0, -28.0, 0.0))  # mm, where the middle of the heart lies in the body
+
+PARTS = ("fat", "muscle", "lung", "mediastinum", "liver", "bone", "descending aorta", "superior vena cava")
+"""What `layers` yields, from back to front."""
+
+_SPINE = 0.0, 78.0  # mm, the middle of a vertebra, to the left and to the back
+_AORTA = 24.0, 52.0
+_DOME = np.array((-75.0, 0.0, -150.0))  # mm, the middle of the liver
+
+
+def to_body(frames: Frames, points: Points) -> Points:
+    """Return the same points in the body's axes, whose origin is in the middle of the chest."""
+    middle = _middle(frames).astype(np.float32)[:, :, None, None]
+    x, y, z = points.x - middle[:, 0], points.y - middle[:, 1], points.z - middle[:, 2]
+    return Points(
+        *(
+            np.float32(AXES[0, k]) * x
+            + np.float32(AXES[1, k]) * y
+            + np.float32(AXES[2, k]) * z
+            + np.float32(HEART_MIDDLE[k])
+            for k in range(3)
+        )
+    )
+
+
+def to_heart(frames: Frames, points: Points) -> Points:
+    """Return points of the body in the heart's axes: the reverse of `to_body`."""
+    middle = _middle(frames).astype(np.float32)[:, :, None, None]
+    away = tuple(part - np.float32(HEART_MIDDLE[k]) for k, part in enumerate((points.x, points.y, points.z)))
+    return Points(*(sum(np.float32(AXES[axis, k]) * away[k] for k in range(3)) + middle[:, axis] for axis in range(3)))
+
+
+def _middle(frames: Frames) -> np.ndarray:
+    """Return the middle of each heart in its own axes, (n, 3), mm."""
+    length = frames.hearts.lv_length
+    return np.stack((np.full_like(length, 12.0), np.full_like(length, 0.0), 0.72 * length), axis=1)
+
+
+def layers(
+    body: Points, frames: Frames, size: np.ndarray, fat: np.ndarray, pixel: np.ndarray | float
+) -> Iterator[tuple[str, slice, np.ndarray]]:
+    """Yield how much of each point each part of the chest fills, from back to front, as `anatomy.layers` does.
+
+    Args:
+        body: where to look, in the body's axes.
+        frames: the hearts, for the veins that reach them.
+        size: (n,), of the chest, 1 for a man of average size.
+        fat: (n,), mm of it under the skin.
+        pixel: width of a pixel, mm.
+    """
+    everywhere = slice(None)
+    pixel = np.asarray(pixel, dtype=np.float32)
+    size, fat = (value.astype(np.float32)[:, None, None] for value in (size, fat))
+    x, y, z = body.x, body.y, body.z
+    from_middle = np.abs(x)
+
+    def oval(half_width: np.ndarray, half_depth: np.ndarray) -> np.ndarray:
+        return occupancy(ellipsoid(from_middle, y - 10, half_width, half_depth), pixel)
+
+    yield "fat", everywhere, oval(168 * size + fat, 112 * size + fat)
+    yield "muscle", everywhere, oval(168 * size, 112 * size)
+    yield "lung", everywhere, oval(152 * size, 98 * size)
+    column = ellipsoid(from_middle, y - 50, 27.0, 56.0)
+    yield "mediastinum", everywhere, occupancy(column, pixel)
+    dome = np.sqrt((x - _DOME[0]) ** 2 + (y - _DOME[1]) ** 2 + (z - _DOME[2]) ** 2)
+    yield "liver", everywhere, occupancy(dome - 118, pixel)
+    yield "bone", everywhere, occupancy(np.hypot(x - _SPINE[0], y - _SPINE[1]) - 17, pixel)
+    yield "descending aorta", everywhere, occupancy(np.hypot(x - _AORTA[0], y - _AORTA[1]) - 11, pixel)
+    entry = to_body(frames, _roof_of_right_atrium(frames))
+    vein = np.maximum(np.hypot(x - entry.x, y - entry.y) - 9.5, entry.z - 12 - z)
+    yield "superior vena cava", everywhere, occupancy(vein, pixel)
+
+
+def _roof_of_right_atrium(frames: Frames) -> Points:
+    """Return where the superior vena cava comes in, (n, 1, 1)."""
+    x = (frames.base + 0.45 * frames.ra_width).mean(axis=1, keepdims=True)
+    return Points(*(part.astype(np.float32) for part in (x, 0 * x + 6, frames.ra_roof - 12)))
