@@ -109,6 +109,7 @@ def make_cmr_hcm(
     first = beat(hearts, np.zeros(1))
     max_wall = (first.wall + np.maximum(first.bump_wall, 0))[:, 0, 0]
     y = (max_wall >= _THICK).astype(np.int64)
+    measured_wall = max_wall + generator.normal(0, 1, n_samples)
 
     tilt = np.radians(np.clip(generator.normal(0, 5, (n_samples, 2)), -8.5, 8.5))
     if frames == 2:
@@ -127,7 +128,7 @@ def make_cmr_hcm(
             "condition": condition,
             "variant": np.where(kind == names.index("hypertrophic"), variant, -1),
             "max_wall": max_wall,
-            "measured_wall": max_wall + generator.normal(0, 1, n_samples),
+            "measured_wall": measured_wall,
             "lv_mass": hearts.lv_mass,
             "lv_edv": hearts.lv_edv,
             "lv_esv": hearts.lv_esv,
@@ -262,7 +263,7 @@ def make_cmr_whole_heart(
     hearts = draw_hearts(generator, condition, generator.random(n_samples) < 0.5)
     phase = generator.random((n_samples, 1))
     frames = beat(hearts, phase)
-    level = generator.uniform(-42, 58, n_samples)
+    level = generator.uniform(-45, 36, n_samples)
     shift = np.clip(generator.normal(0, 6, n_samples), -15, 15)
     habitus, fat = _draw_chests(generator, n_samples)
     middle = (np.arange(size) + 0.5) / size - 0.5

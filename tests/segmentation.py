@@ -1,0 +1,46 @@
+"""What tests of masks share: a small network that labels each pixel, and the overlap it reaches."""
+
+import numpy as np
+import torch
+from torch import nn
+
+from course_utils.training import fit
+
+
+def learn_masks(X, y, n_labels, epochs):
+    """Return a function that labels the pixels of pictures, after a small network has learned from (X, y)."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = nn.Sequential(
+            nn.Conv2d(1, 12, 5, padding=2),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(12, 24, 5, padding=2),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(24, 32, 5, padding=2),
+            nn.ReLU(),
+            nn.Conv2d(32, 16 * n_labels, 1),
+            nn.PixelShuffle(4),
+        )
+    fit(model, X, y, loss=nn.CrossEntropyLoss(), epochs=epochs, learning_rate=0.004, batch_size=16, show=False)
+
+    def label(pictures):
+        with torch.no_grad():
+            return model(torch.as_tensor(pictures)).argmax(dim=1).numpy()
+
+    return label
+
+
+def dice(one, other, n_labels):
+    """Return the overlap of two sets of masks, for each label but the background."""
+    return np.array(
+        [2 * ((one == k) & (other == k)).sum() / ((one == k).sum() + (other == k).sum()) for k in range(1, n_labels)]
+    )
+
+
+def best_threshold(X, y, wanted):
+    """Return the Dice of the best single brightness above which, or below which, pixels are called `wanted`."""
+    levels = np.quantile(X, np.linspace(0.02, 0.98, 49))
+    found = [sign * X[:, 0] > sign * level for level in levels for sign in (1, -1)]
+    return max(2 * (mask & (y == wanted)).sum() / (mask.sum() + (y == wanted).sum()) for mask in found)
