@@ -9,9 +9,9 @@ OUTFLOW = 22.0  # mm, how far the pulmonary valve is above the mitral valve at e
 ATRIAL_WALL = 2.5  # mm
 LA_WIDTHS = 1.15, 0.8  # of the left atrium, from septum to side and from front to back
 
-RV_MIDDLE, RV_EDGE = np.radians(23), np.cos(np.radians(90))
-RA_MIDDLE, RA_EDGE = np.radians(-8), np.cos(np.radians(56))
-_OUTFLOW_MIDDLE, _OUTFLOW_EDGE = np.radians(88), np.cos(np.radians(46))
+RV_ANGLES = np.radians((-67.0, 42.0, 113.0))  # from the septum: where it begins, where its outflow does, where it ends
+RA_ANGLES = np.radians((-64.0, 48.0))
+_OUTFLOW_ANGLES = np.radians((42.0, 134.0))
 RV_APEX = 0.16  # of the left ventricle's length at end-diastole
 
 
@@ -225,7 +225,7 @@ def rv_crescent(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.nda
     np.sqrt(profile, out=profile)
     profile *= share
     np.sqrt(profile, out=profile)
-    profile *= np.sqrt(_lobe(cos, sin, RV_MIDDLE, RV_EDGE))
+    profile *= np.sqrt(_lobe(cos, sin, RV_ANGLES))
     return profile
 
 
@@ -233,7 +233,7 @@ def rv_top(frames: Frames, cos: np.ndarray, sin: np.ndarray) -> np.ndarray:
     """Return how high the right ventricle reaches: to the tricuspid valve, and in front to the pulmonary valve."""
     floor = frames.length - TRICUSPID_OFFSET
     outflow = frames.hearts.lv_length[:, None, None].astype(floor.dtype) + OUTFLOW
-    return _lobe(cos, sin, _OUTFLOW_MIDDLE, _OUTFLOW_EDGE) * (outflow - floor) + floor
+    return _lobe(cos, sin, _OUTFLOW_ANGLES) * (outflow - floor) + floor
 
 
 def ra_crescent(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.ndarray) -> np.ndarray:
@@ -250,7 +250,7 @@ def ra_crescent(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.nda
     share -= 0.5
     share *= share
     profile = np.maximum(1 - share, 0)
-    profile *= _lobe(cos, sin, RA_MIDDLE, RA_EDGE)
+    profile *= _lobe(cos, sin, RA_ANGLES)
     return np.sqrt(profile, out=profile)
 
 
@@ -274,8 +274,9 @@ def la_radius(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.ndarr
     return across * cap(frames.la_roof - height, frames.la_roof - frames.length)
 
 
-def _lobe(cos: np.ndarray, sin: np.ndarray, middle: float, edge: float) -> np.ndarray:
-    """Return 1 at the angle `middle`, falling to 0 where the cosine of the angle from it is `edge`."""
+def _lobe(cos: np.ndarray, sin: np.ndarray, angles: np.ndarray) -> np.ndarray:
+    """Return 1 in the middle between the first and the last of these angles, falling to 0 at both."""
+    middle, edge = (angles[0] + angles[-1]) / 2, np.cos((angles[-1] - angles[0]) / 2)
     dtype = cos.dtype.type
     lobe = cos * dtype(np.cos(middle) / (1 - edge))
     lobe += sin * dtype(np.sin(middle) / (1 - edge))

@@ -1,6 +1,7 @@
 """How a heart moves: volumes over one beat, and the shapes that hold exactly these volumes."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,7 +19,7 @@ def _gauss_legendre(number: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 _NODES, _WEIGHTS = _gauss_legendre(20)
-_FEW, _FEW_WEIGHTS = _gauss_legendre(12)
+_FEW, _FEW_WEIGHTS = _gauss_legendre(10)
 
 
 def ejected(phase: np.ndarray, has_atrial_kick: np.ndarray | bool = True) -> np.ndarray:
@@ -179,7 +180,7 @@ def _bump_around(hearts: Hearts, height: np.ndarray) -> tuple[np.ndarray, np.nda
 
 def _with_right_heart(frames: Frames) -> Frames:
     """Return frames whose right chambers hold their volumes."""
-    share, cos, sin, weights = _crescent_nodes(chambers.RV_MIDDLE, chambers.RV_EDGE)
+    share, cos, sin, weights = _crescent_nodes(*chambers.RV_ANGLES)
     top = chambers.rv_top(frames, cos, sin)
     reach = top - frames.rv_apex
     height = frames.rv_apex + share * reach
@@ -188,7 +189,7 @@ def _with_right_heart(frames: Frames) -> Frames:
     crescent = chambers.rv_crescent(frames, cos, sin, height, top)
     rv_width = _width(crescent, inner, reach, weights, frames.rv_volume)
 
-    share, cos, sin, weights = _crescent_nodes(chambers.RA_MIDDLE, chambers.RA_EDGE)
+    share, cos, sin, weights = _crescent_nodes(*chambers.RA_ANGLES)
     floor = frames.length - TRICUSPID_OFFSET
     reach = frames.ra_roof - floor
     height = floor + share * reach
@@ -197,16 +198,21 @@ def _with_right_heart(frames: Frames) -> Frames:
     return replace(frames, rv_width=rv_width, ra_width=ra_width)
 
 
-def _crescent_nodes(middle: float, edge: float) -> tuple[np.ndarray, ...]:
+def _crescent_nodes(*angles: float) -> tuple[np.ndarray, ...]:
     """Return shares of the height, cosines and sines of angles, (1, 1, nodes), and the nodes' weights.
 
-    Sines of equal steps crowd where a crescent ends, and take the root there into account.
+    Args:
+        angles: radians, where the crescent begins, where its formula has a kink, and where it ends.
     """
-    course = np.pi / 2 * (2 * _FEW - 1)
-    angle = (middle + np.arccos(edge) * np.sin(course))[:, None]
-    weights = (_FEW_WEIGHTS * np.pi * np.arccos(edge) * np.cos(course))[:, None] * _FEW_WEIGHTS
+    pieces = []
+    for begin, end in pairwise(angles):
+        # Sines of equal steps crowd where a crescent ends, and take the root there into account.
+        course = np.pi / 2 * (2 * _FEW - 1)
+        middle, half = (begin + end) / 2, (end - begin) / 2
+        pieces.append((middle + half * np.sin(course), _FEW_WEIGHTS * np.pi * half * np.cos(course)))
+    angle, weights = (np.concatenate(part)[:, None] for part in zip(*pieces, strict=True))
     share, cos, sin = (part.reshape(1, 1, -1) for part in np.broadcast_arrays(_FEW, np.cos(angle), np.sin(angle)))
-    return share, cos, sin, weights.ravel()
+    return share, cos, sin, (weights * _FEW_WEIGHTS).ravel()
 
 
 def _width(

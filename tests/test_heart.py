@@ -1,0 +1,298 @@
+"""The beating heart, measured in masks by tools that know nothing of its formulas."""
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+from skimage import measure
+
+from data_generators import CAST, HEART_CONDITIONS
+from data_generators.heart import anatomy, shapes
+from data_generators.heart.anatomy import Points
+from data_generators.heart.chambers import Frames
+from data_generators.heart.disease import draw_hearts, heart_of, seen_by_echo
+from data_generators.heart.motion import END_SYSTOLE, MUSCLE_DENSITY, beat, ejected
+from data_generators.heart.views import ECHO_VIEWS, PARTS_OF_VIEWS, echo_planes
+
+NUMBERS = {"left ventricle": 1, "myocardium": 2, "left atrium": 3, "right ventricle": 4, "right atrium": 5}
+LV, MYOCARDIUM, LA, RV, RA = NUMBERS.values()
+MOMENTS = np.array([0.0, END_SYSTOLE])
+STILL = "hearts", "tip", "widest", "rv_apex", "la_y", "la_roof", "ra_roof"
+MOVING = [field.name for field in fields(Frames) if field.name not in STILL]
+
+each_condition = pytest.mark.parametrize("condition", range(len(HEART_CONDITIONS)), ids=HEART_CONDITIONS)
+
+
+def hearts(condition, is_male, seed=0):
+    n_samples = len(is_male)
+    return draw_hearts(np.random.default_rng(seed), np.full(n_samples, condition), np.asarray(is_male))
+
+
+def one_heart(edv, esv, mass, length, shortening):
+    still = hearts(0, [True])
+
+    def one(value):
+        return np.array([float(value)])
+
+    return replace(
+        still,
+        lv_edv=one(edv),
+        lv_esv=one(esv),
+        lv_mass=one(mass),
+        lv_length=one(length),
+        shortening=one(shortening),
+        rv_edv=one(1.1 * edv),
+        rv_esv=one(0.1 * edv + esv),
+    )
+
+
+def voxels(frames, side=1.0):
+    """Return masks of one heart in each frame, on a grid of voxels that is turned against its axes.
+
+    Turned, because a valve that lies along the grid would be moved by up to half a voxel.
+    """
+    across, along = np.arange(-75, 75, side), np.arange(-105, 105, side)
+    grid = np.stack(np.meshgrid(across, across, along, indexing="ij"))
+    shape, turn = grid.shape[1:], Rotation.from_euler("xyz", (9, 13, 7), degrees=True).as_matrix()
+    grid = turn @ grid.reshape(3, -1) + np.array([[18.0], [0.0], [74.0]])
+    points = Points(*(part.astype(np.float32)[None, None] for part in grid))
+    masks = []
+    for place in range(frames.length.shape[1]):
+        one = replace(frames, **{name: getattr(frames, name)[:, place : place + 1] for name in MOVING})
+        mask = np.zeros((1, 1, grid.shape[1]), dtype=np.int64)
+        shapes.label(anatomy.layers(one, points, side, tuple(NUMBERS)), NUMBERS, mask)
+        masks.append(mask.reshape(shape))
+    return masks
+
+
+def ml(mask):
+    """Return the volume of each label, as scikit-image counts it, ml."""
+    found = {region.label: region.area / 1000 for region in measure.regionprops(mask)}
+    return np.array([found[number] for number in NUMBERS.values()])
+
+
+@each_condition
+def test_volumes_from_masks_are_those_of_the_formulas(condition):
+    heart = hearts(condition, [condition % 2 == 0], seed=condition)
+    frames = beat(heart, MOMENTS)
+    left_atrium = heart.la_min + (heart.la_max - heart.la_min) * ejected(MOMENTS)
+    for place, mask in enumerate(voxels(frames)):
+        expected = [
+            frames.volume[0, place, 0],
+            heart.lv_mass[0] / MUSCLE_DENSITY,
+            left_atrium[place],
+            frames.rv_volume[0, place, 0],
+            frames.ra_volume[0, place, 0],
+        ]
+        np.testing.assert_allclose(ml(mask), expected, rtol=0.01)
+
+
+def test_volumes_of_a_beat_begin_and_end_where_they_should():
+    heart = hearts(0, [True, False])
+    frames = beat(heart, np.array([0.0, END_SYSTOLE, 1.0]))
+    np.testing.assert_allclose(frames.volume[:, 0, 0], heart.lv_edv)
+    np.testing.assert_allclose(frames.volume[:, 1, 0], heart.lv_esv)
+    np.testing.assert_allclose(frames.volume[:, 2, 0], heart.lv_edv)
+
+
+EMERGENT = {
+    "man": ((166, 69, 106, 96, 0.17), (5.42, 3.83), (0.61, 0.91), 29, 16),
+    "woman": ((124, 49, 72, 86, 0.18), (4.95, 3.46), (0.51, 0.79), 30, 16),
+    "dilated": ((290, 205, 170, 110, 0.08), (6.69, 5.86), (0.67, 0.80), 12, 9),
+    "hypertrophic": ((140, 42, 190, 88, 0.125), (5.20, 3.05), (1.11, 1.67), 41, 11),
+}
+"""EDV, ESV, mass, length, shortening; and what follows: LVID and wall at both ends in cm, FS in %, MAPSE in mm."""
+
+
+@pytest.mark.parametrize("name", EMERGENT)
+def test_what_nobody_sets_is_as_it_should_be(name):
+    inputs, diameters, walls, fractional_shortening, mapse = EMERGENT[name]
+    frames = beat(one_heart(*inputs), np.array([0.0, END_SYSTOLE]))
+    reach = np.arange(-60, 60, 0.25)
+    measured = []
+    for place in range(2):
+        # An M-mode: along a line across the ventricle, where it is widest, and one along its axis.
+        line = np.zeros_like(reach)
+        middle = frames.length[0, place, 0] / 1.5
+        across = Points(*(part.astype(np.float32)[None, None] for part in (line, reach, line + middle)))
+        along = Points(*(part.astype(np.float32)[None, None] for part in (line, line, 2 * reach + 70)))
+        masks = []
+        for points in (across, along):
+            mask = np.zeros((1, 2, len(reach)), dtype=np.int64)
+            shapes.label(anatomy.layers(frames, points, 0.25, tuple(NUMBERS)), NUMBERS, mask)
+            masks.append(mask[0, place])
+        measured.append(((masks[0] == LV).sum() / 40, (masks[0] == MYOCARDIUM).sum() / 80, (masks[1] == LV).sum() / 2))
+    (d, wall_d, length_d), (s, wall_s, length_s) = measured
+    assert (d, s) == pytest.approx(diameters, abs=0.15)
+    assert (wall_d, wall_s) == pytest.approx(walls, abs=0.1)
+    assert 100 * (d - s) / d == pytest.approx(fractional_shortening, abs=2.5)
+    assert length_d - length_s == pytest.approx(mapse, abs=1.5)
+
+
+@pytest.mark.parametrize(
+    ("is_male", "edv", "esv", "ejection", "mass_index"),
+    [(True, (166, 32), (69, 16), (58, 5), (53, 9)), (False, (124, 21), (49, 11), (61, 5), (42, 7))],
+    ids=["men", "women"],
+)
+def test_normal_hearts_are_those_of_uk_biobank(is_male, edv, esv, ejection, mass_index):
+    heart = hearts(0, np.full(1000, is_male))
+    surface = 2.0 if is_male else 1.72
+    for values, (mean, sd) in (
+        (heart.lv_edv, edv),
+        (heart.lv_esv, esv),
+        (heart.ejection_fraction, ejection),
+        (heart.lv_mass / surface, mass_index),
+    ):
+        assert np.mean(values) == pytest.approx(mean, abs=0.15 * sd)
+        assert 0.7 * sd < np.std(values) < 1.3 * sd
+
+
+@pytest.mark.parametrize("patient", CAST, ids=lambda patient: patient.name)
+def test_the_cast_has_one_ejection_fraction(patient):
+    heart = heart_of(patient)
+    assert heart.ejection_fraction[0] == pytest.approx(patient.ejection_fraction)
+    frames = beat(heart, np.array([0.0, END_SYSTOLE]))
+    diastole, systole = (ml(mask)[0] for mask in voxels(frames))
+    assert 100 * (1 - systole / diastole) == pytest.approx(patient.ejection_fraction, abs=1)
+    assert frames.wall[0, 0, 0] == pytest.approx(patient.wall_thickness, abs=0.01)
+    assert (frames.wall + frames.bump_wall)[0, 0, 0] == pytest.approx(patient.septal_thickness, abs=0.01)
+
+
+def test_echo_sees_thicker_walls_and_the_same_volumes():
+    heart = hearts(0, [True] * 300)
+    by_echo = seen_by_echo(heart)
+    np.testing.assert_array_equal(by_echo.lv_edv, heart.lv_edv)
+    assert np.median(beat(by_echo, np.zeros(1)).wall) == pytest.approx(8.7, abs=0.7)  # 6 to 10 mm in men
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"lv_esv": 200.0}, r"lv_esv is 200; it must be below lv_edv, which is 150\."),
+        ({"lv_mass": -20.0}, r"lv_mass is -20; it must be above 0\."),
+        ({"lv_mass": 8.0}, r"lv_mass is 8 g; around 150 ml it makes no wall of 1 mm everywhere\."),
+        ({"bump_wall": -14.0, "bump_focus": 4.0}, r"lv_mass is 120 g; around 150 ml it makes no wall of 1 mm"),
+            {"bump_wall": -14.0, "bump_focus": 4.0},
+            r"lv_mass is 120 g; around 150 ml it makes no wall of 1 mm everywhere\.",
+        ),
+        ({"rv_esv": 400.0}, r"rv_esv is 400; it must be below rv_edv"),
+        ({"lv_edv": float("nan")}, r"lv_esv is 60; it must be below lv_edv, which is nan\."),
+    ],
+)
+def test_an_impossible_heart_is_one_line_of_error(change, told):
+    heart = one_heart(150, 60, 120, 92, 0.17)
+    with pytest.raises(ValueError, match=f"^{told}"):
+        beat(replace(heart, **{name: np.array([value]) for name, value in change.items()}), MOMENTS)
+
+
+def plane(view, patient=CAST[1], phase=0.0, side=160):
+    """Return the middle of each part in a view, down and across, in shares of the picture; and the parts themselves."""
+    frames = beat(heart_of(patient), np.array([0.0, phase]))
+    planes = echo_planes(np.array([ECHO_VIEWS.index(view)]), frames)
+    depth = planes.depth[0]
+    across, down = np.meshgrid(((np.arange(side) + 0.5) / side - 0.5) * depth, (np.arange(side) + 0.5) / side * depth)
+    points = planes.points(across.ravel(), down.ravel())
+    parts = PARTS_OF_VIEWS[view]
+    filled = {}
+    for part, where, share in anatomy.layers(frames, points, depth / side, parts):
+        here = np.zeros((2, side * side), dtype=np.float32)
+        here[:, where] = share[0]
+        # What is in front covers what is behind.
+        for other in filled:
+            filled[other] = filled[other] * (1 - here[1])
+        filled[part] = np.maximum(filled.get(part, 0), here[1])
+    shown = {part: share.reshape(side, side) for part, share in filled.items() if share.sum() > 12}
+    places = np.indices((side, side)) / side
+    return {part: (places * share).sum(axis=(1, 2)) / share.sum() for part, share in shown.items()}, shown
+
+
+def test_four_chambers_apex_up_left_ventricle_at_the_right():
+    middle, shown = plane("apical four-chamber", phase=END_SYSTOLE)
+    down, across = 0, 1
+    assert middle["left ventricle"][across] > middle["right ventricle"][across] + 0.1
+    assert middle["left atrium"][down] > middle["left ventricle"][down] + 0.2
+    assert middle["right atrium"][down] > middle["right ventricle"][down] + 0.1
+    assert middle["left atrium"][across] > middle["right atrium"][across]
+    lowest = {
+        part: np.flatnonzero((shown[part] > 0.5).any(axis=1))[-1] for part in ("left ventricle", "right ventricle")
+    }
+    assert lowest["right ventricle"] < lowest["left ventricle"]  # the tricuspid valve is nearer to the apex
+
+
+def test_two_and_three_chambers_differ_by_the_aorta():
+    two, shown_by_two = plane("apical two-chamber")
+    three, shown = plane("apical three-chamber")
+    assert shown["aorta"].sum() > 300
+    assert three["aorta"][1] > three["left ventricle"][1]
+    assert shown_by_two.get("aorta", np.zeros(1)).sum() < 0.1 * shown["aorta"].sum()
+    assert shown_by_two.get("right ventricle", np.zeros(1)).sum() < 0.15 * shown_by_two["left ventricle"].sum()
+    assert two["left atrium"][0] > two["left ventricle"][0]
+
+
+def test_the_parasternal_long_axis_has_the_aorta_and_the_atrium_at_the_right():
+    middle, _ = plane("parasternal long axis")
+    assert middle["aorta"][1] > middle["left ventricle"][1] + 0.2
+    assert middle["left atrium"][1] > middle["left ventricle"][1] + 0.2
+    assert middle["left atrium"][0] > middle["aorta"][0]
+    assert middle["right ventricle"][0] < middle["left ventricle"][0]
+
+
+@pytest.mark.parametrize("view", [view for view in ECHO_VIEWS if view.startswith("parasternal short")])
+def test_short_axes_have_the_right_heart_at_the_left(view):
+    middle, _ = plane(view)
+    if "aortic" in view:
+        assert middle["right atrium"][1] < middle["left atrium"][1]
+        assert middle["left atrium"][0] > middle["aorta"][0]
+        assert middle["right ventricle"][0] < middle["aorta"][0]
+    else:
+        assert middle["right ventricle"][1] < middle["left ventricle"][1]
+        assert middle["right ventricle"][0] < middle["left ventricle"][0]
+
+
+def test_papillary_muscles_are_in_the_short_axis_of_the_middle_alone():
+    _, at_the_middle = plane("parasternal short axis, papillary muscles")
+    labelled = measure.label(at_the_middle["papillary muscle"] > 0.5)
+    assert labelled.max() == 2
+    assert "papillary muscle" not in plane("parasternal short axis, apex")[1]
+
+
+def test_from_below_the_ribs_the_apex_is_at_the_right():
+    middle, _ = plane("subcostal")
+    assert middle["left ventricle"][1] > middle["left atrium"][1] + 0.15
+    assert middle["right ventricle"][0] < middle["left ventricle"][0]
+
+
+def valve_in(view, phase):
+    return plane(view, phase=phase)[1].get("valve", np.zeros((1, 1)))
+
+
+def test_valves_open_and_shut_in_turn():
+    def reach(phase):
+        """Return how far leaflets hang into the ventricles, rows from their highest to their lowest."""
+        rows = np.flatnonzero((valve_in("apical four-chamber", phase) > 0.5).any(axis=1))
+        return rows[-1] - rows[0]
+
+    assert reach(0.5) > reach(0.2) + 8
+    star = "parasternal short axis, aortic valve"
+    assert valve_in(star, 0.9).sum() > 5 * max(valve_in(star, 0.15).sum(), 1)
+
+
+def test_in_atrial_fibrillation_no_atrium_kicks():
+    volumes = {
+        patient.name: beat(heart_of(patient), np.array([0.8, 0.99, 1.0])).volume[0, :, 0] for patient in CAST[1:3]
+    }
+    assert volumes[CAST[1].name][0] < 0.9 * volumes[CAST[1].name][2]  # a third comes with the kick
+    np.testing.assert_allclose(volumes[CAST[2].name], CAST[2].lv_edv)
+
+
+def test_what_moves_keeps_its_wall():
+    """Muscle that lies at the epicardium at end-diastole lies there at end-systole, and so at the endocardium."""
+    heart = hearts(0, [True])
+    frames = beat(heart, np.array([0.0, END_SYSTOLE]))
+    middle = frames.length / 1.5
+    for edge in (frames.radius, frames.radius + frames.wall):
+        points = Points(*(part.astype(np.float32) for part in (edge, 0 * edge, middle)))
+        before = anatomy.material(frames, points)
+        assert before.x[0, 1, 0] == pytest.approx(edge[0, 0, 0], abs=0.6)
+        assert before.z[0, 1, 0] == pytest.approx(middle[0, 0, 0], abs=0.01)
