@@ -28,7 +28,8 @@ GRADIENT_DESCENT = "Gradient descent, one step at a time"
 STACK_TRACE = re.compile(r"Traceback|Cell In\[")
 
 _START = 60  # seconds that a cold start may take on a busy machine
-_ANSWER = 20  # seconds for anything after it
+_RUN = 90  # seconds that the cells of a chapter may take, with training in them
+_ANSWER = 20  # seconds for anything else
 _ON_THIS_MACHINE = re.compile(r"(http|ws)://127\.0\.0\.1:|blob:|data:")
 _READY = """() => {
   const panel = window.jupyterapp?.shell.currentWidget;
@@ -41,6 +42,16 @@ _OPEN = """async path => {
   await jupyterapp.restored;
   for (const tab of [...jupyterapp.shell.widgets("main")]) tab.dispose();
   await jupyterapp.commands.execute("docmanager:open", { path });
+}"""
+
+_ERRORS = """() => jupyterapp.shell.currentWidget.content.widgets.flatMap((cell, index) =>
+  cell.model.sharedModel.outputs?.some(output => output.output_type === "error") ? [index] : [])"""
+
+_RUN_AGAIN = """async cells => {
+  for (const index of cells) {
+    jupyterapp.shell.currentWidget.content.activeCellIndex = index;
+    await jupyterapp.commands.execute("notebook:run-cell");
+  }
 }"""
 
 T = TypeVar("T")
@@ -234,6 +245,16 @@ class Notebook:
     def run_all(self) -> None:
         """Run all cells, as the menu Run does, and wait for the last one."""
         self._command("notebook:run-all-cells")
+        self._wait()
+
+    def run_what_stopped(self) -> None:
+        """Run each cell again that shows an error, from the first to the last, and wait for them."""
+        self.page.evaluate(_RUN_AGAIN, self.errors())
+        self._wait()
+
+    def errors(self) -> list[int]:
+        """Return the places of the cells that show an error."""
+        return self.page.evaluate(_ERRORS)
 
     def save(self) -> None:
         """Save the notebook, as the menu File does."""
@@ -289,6 +310,9 @@ class Notebook:
     def quiz(self, question: str) -> Locator:
         """Return the question with its options and its explanation."""
         return self.page.locator(".course-quiz").filter(has_text=question)
+
+    def _wait(self) -> None:
+        expect(self.page.locator(".jp-InputPrompt").filter(has_text="[*]")).to_have_count(0, timeout=1000 * _RUN)
 
     def _command(self, name: str) -> None:
         self.page.evaluate("name => jupyterapp.commands.execute(name).then(() => true)", name)

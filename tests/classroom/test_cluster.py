@@ -17,7 +17,7 @@ import psutil
 import pytest
 from classroom import tiny
 from classroom.conftest import Course
-from classroom.test_round_trip import blank, half_right, hard_coded, noisy, perfect, wrong
+from classroom.test_round_trip import blank, graded_cells, half_right, hard_coded, noisy, perfect, wrong
 from distributed import Client
 from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
@@ -217,7 +217,7 @@ def graded(released, postgres, cluster, unanswered, tmp_path_factory):
     release = there.nbgrader("generate_assignment", there.chapter)
     assert release.returncode == 0, release.stderr
     for student, answers in STUDENTS.items():
-        notebook = answers(here)
+        notebook = graded_cells(here, answers(here))
         notebook.cells.insert(0, new_code_cell(SPY))
         for course in (here, there):
             course.submit(student, nbformat.writes(notebook))

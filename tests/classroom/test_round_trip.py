@@ -55,6 +55,12 @@ def wrong(course):
     return course.filled({exercise: values for exercise, (values, _) in WRONG.items()})
 
 
+def graded_cells(course, notebook):
+    """Leave out all that is not graded, where the chapter around it does not matter."""
+    notebook.cells = list(course.cells(notebook).values())
+    return notebook
+
+
 def half_right(course):
     """One exercise right, one with a syntax error, one right, one wrong, one blank."""
     return course.filled(
@@ -70,7 +76,7 @@ def half_right(course):
 def edited_and_deleted_checks(course):
     """A right and a wrong answer with checks edited, a right and a wrong one with checks deleted, and a right one."""
     wrong_ones = {exercise: WRONG[exercise][0] for exercise in ("01_mean_squared_error", "01_fit_line")}
-    notebook = course.filled(course.right | wrong_ones)
+    notebook = graded_cells(course, course.filled(course.right | wrong_ones))
     cells = course.cells(notebook)
     cells["01_rule_220_check"].source = "raise ValueError"
     cells["01_mean_squared_error_check"].source = "pass"
@@ -80,11 +86,9 @@ def edited_and_deleted_checks(course):
 
 
 def endless_loop(course):
-    notebook = perfect(course)
-    cells = course.cells(notebook)
-    cell = cells["01_bias_above"]
+    notebook = graded_cells(course, perfect(course))
+    cell = course.cells(notebook)["01_bias_above"]
     cell.source = cell.source.replace("    return", "    while True:\n        pass\n    return")
-    del notebook.cells[notebook.cells.index(cells["01_bias_above_check"]) + 1 :]  # they would wait for the loop too
     return notebook
 
 
@@ -98,7 +102,7 @@ def noisy(course):
 
 
 def hard_coded(course):
-    return course.hard_coded()
+    return graded_cells(course, course.hard_coded())
 
 
 STUDENTS = {
@@ -127,7 +131,7 @@ def graded(request, released, tmp_path_factory):
     course = Course(tmp_path_factory.mktemp("graded"))
     shutil.copytree(released.folder, course.folder)
     with open(course.folder / "nbgrader_config.py", "a") as config:
-        config.write("c.Execute.timeout = 8\n")  # that is how long the loop without an end is waited for
+        config.write("c.Execute.timeout = 4\n")  # that is how long the loop without an end is waited for
     for student in STUDENTS:
         course.submit(student.__name__, nbformat.writes(student(course)))
     course.submit(UNREADABLE, '{"cells": [')
@@ -181,5 +185,5 @@ def test_a_loop_without_an_end_is_said_to_be_one_and_no_more(graded):
 @pytest.mark.parametrize("student", STUDENTS, ids=lambda student: student.__name__)
 def test_no_page_shows_a_stack_trace(graded, student):
     outputs = graded.outputs(student.__name__)
-    assert "years old, maximum" in outputs
+    assert re.search("[✓✗○] ", outputs)
     assert "Traceback" not in outputs
