@@ -202,12 +202,13 @@ def test_too_small_a_picture_says_the_smallest(make):
 
 
 def test_a_network_finds_hypertrophy_and_brightness_does_not():
-    X, y = make_cmr_hcm(420, random_state=0)
-    train, test = slice(0, 300), slice(300, None)
+    X, y = make_cmr_hcm(360, random_state=1)
+    train, test = slice(0, 240), slice(240, None)
     plain = np.stack([X.mean(axis=(1, 2, 3, 4)), (X > 0.7).mean(axis=(1, 2, 3, 4)), X.std(axis=(1, 2, 3, 4))], axis=1)
     baseline = LogisticRegression(max_iter=1000).fit(plain[train], y[train]).predict_proba(plain[test])[:, 1]
-    model = cnn(3, 2, (8, 16, 16), 2, random_state=0)
-    fit(model, X[train], y[train], loss=nn.CrossEntropyLoss(), epochs=14, learning_rate=0.004, show=False)
+    X = X[:, :1, 1::2]  # every other slice at end-diastole is enough
+    model = cnn(3, 1, (8, 16, 16), 2, random_state=0)
+    fit(model, X[train], y[train], loss=nn.CrossEntropyLoss(), epochs=12, learning_rate=0.004, show=False)
     with torch.no_grad():
         scores = model(torch.as_tensor(X[test]))
     network = roc_auc_score(y[test], (scores[:, 1] - scores[:, 0]).numpy())
@@ -223,4 +224,4 @@ def test_a_network_finds_the_ventricles_and_a_threshold_does_not(make, labels, n
     unseen, truth = make(120, size=32, random_state=1)
     found = learn_masks(X, y, len(labels), epochs)(unseen)
     lv = labels.index("LV")
-    assert dice(found, truth, len(labels))[lv - 1] > best_threshold(unseen, truth, lv) + 0.15
+    assert dice(found, truth, len(labels))[lv - 1] > best_threshold(unseen, truth, lv) + 0.3

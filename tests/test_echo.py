@@ -1,0 +1,287 @@
+"""Echocardiograms, judged by what is known of speckle and by what a sonographer would look for."""
+
+import numpy as np
+import pytest
+import torch
+from scipy import ndimage, stats
+from segmentation import best_threshold, dice, learn_masks
+from sklearn.linear_model import LogisticRegression, Ridge
+from torch import nn
+
+from course_utils.training import fit
+from data_generators import (
+    CAST,
+    ECHO_CARDIOMYOPATHIES,
+    ECHO_CHAMBERS,
+    ECHO_VIEWS,
+    HEART_CONDITIONS,
+    make_echo_cardiomyopathies,
+    make_echo_chambers,
+    make_echo_lv_volumes,
+    make_echo_quality,
+    make_echo_views,
+    record_echo,
+)
+from data_generators.heart import anatomy
+from data_generators.heart.disease import heart_of
+from data_generators.heart.motion import beat
+from data_generators.heart.views import echo_planes
+from data_generators.render.ultrasound import Scatterers, Sector, shadow, ultrasound
+
+LV, MYOCARDIUM = ECHO_CHAMBERS.index("LV"), ECHO_CHAMBERS.index("LV myocardium")
+RANGE = 55.0  # dB from black to white
+
+
+def even_tissue(n_samples=40):
+    """Return pictures of tissue that scatters evenly, as beams, and their amplitudes."""
+    generator = np.random.default_rng(0)
+    noise = tuple(generator.standard_normal((2, n_samples, 1, 60, 60), dtype=np.float32))
+    picture = ultrasound(
+        np.full((n_samples, 1, 60, 60), 1e-2, dtype=np.float32),
+        noise,
+        gain=np.zeros(n_samples),
+        attenuation=np.zeros(n_samples),
+        passed=np.ones((n_samples, 1, 1, 60), dtype=np.float32),
+        dynamic_range=RANGE,
+    )
+    return picture, 10 ** ((picture - 1) * RANGE / 20)
+
+
+def test_speckle_is_rayleigh():
+    _, amplitude = even_tissue()
+    apart = amplitude[..., 5:-5:5, 5:-5:5].ravel()  # further than a pulse or a beam is wide
+    assert apart.mean() / apart.std() == pytest.approx(1.913, rel=0.03)
+    scale = np.sqrt((apart**2).mean() / 2)
+    assert stats.kstest(apart, "rayleigh", args=(0, scale)).pvalue > 1e-3
+    assert (apart**2).mean() == pytest.approx(1e-2, rel=0.05)  # the pulse keeps the energy
+
+
+def test_a_pulse_makes_neighbours_alike_and_no_others():
+    _, amplitude = even_tissue()
+
+    def alike(one, other):
+        return np.corrcoef(one.ravel(), other.ravel())[0, 1]
+
+    assert alike(amplitude[..., 1:, :], amplitude[..., :-1, :]) > 0.15
+    assert alike(amplitude[..., 1:], amplitude[..., :-1]) > 0.15
+    assert abs(alike(amplitude[..., 4:, :], amplitude[..., :-4, :])) < 0.03
+
+
+def test_speckle_moves_with_the_tissue():
+    frames = beat(heart_of(CAST[1]), np.array([0.0, 0.12]))
+    scatterers = Scatterers(np.random.default_rng(0))
+    # Places in the lateral wall at end-diastole, and where the same muscle is an eighth of a beat later.
+    height = np.linspace(20, 60, 400)
+    first, later = (
+        np.sqrt(1 - (height * stretch / (frames.length[0, place, 0] / 1.5) - 1) ** 2) * frames.radius[0, place, 0]
+        for place, stretch in ((0, 1.0), (1, frames.length[0, 1, 0] / frames.length[0, 0, 0]))
+    )
+
+    def seen(radius, heights, place):
+        points = anatomy.Points(*(np.float32(part)[None, None] for part in (-radius, 0 * radius, heights)))
+        there = anatomy.material(frames, points)
+        return scatterers.at(tuple(part[:, place] for part in (there.x, there.y, there.z)))[0][0]
+
+    stretch = frames.length[0, 1, 0] / frames.length[0, 0, 0]
+    before, after = seen(first, height, 0), seen(later, height * stretch, 1)
+    standing = seen(first, height, 1)
+    assert np.corrcoef(before, after)[0, 1] > 0.6
+    assert abs(np.corrcoef(before, standing)[0, 1]) < 0.4
+
+
+def test_what_is_deeper_is_darker_where_gain_is_not_corrected():
+    one = np.random.default_rng(1).standard_normal((2, 1, 1, 80, 60), dtype=np.float32)
+    noise = tuple(np.repeat(one, 2, axis=1))
+    energy = np.full((2, 1, 80, 60), 1e-2, dtype=np.float32)
+    picture = ultrasound(
+        energy,
+        noise,
+        gain=np.zeros(2),
+        attenuation=np.array([0.0, 20.0]),
+        passed=np.ones((2, 1, 1, 60), dtype=np.float32),
+        dynamic_range=RANGE,
+    )
+    near, far = (np.median(picture[..., row, :], axis=(1, 2)) * RANGE for row in (0, -1))
+    assert near[0] - near[1] == pytest.approx(0, abs=0.1)
+    assert far[0] - far[1] == pytest.approx(20, abs=0.1)
+
+
+def test_a_shadow_takes_what_it_says_from_its_beams():
+    kept = 10 * np.log10(shadow(100, np.array([[0.5]]), np.array([[0.2]]), np.array([[12.0]]))[0, 0])
+    assert kept[50] == pytest.approx(-12, abs=0.01)
+    assert kept[0] == kept[-1] == pytest.approx(0, abs=0.01)
+    assert (kept < -6).mean() == pytest.approx(0.2, abs=0.03)
+
+
+def test_pictures_are_black_outside_the_sector():
+    X, _ = make_echo_views(8, frames=1, random_state=0)
+    for half_angle, outside in ((np.radians(43), True), (np.radians(30), False)):
+        sector = Sector(64, np.array([150.0]), np.array([half_angle]))
+        beyond = ~sector.contains().reshape(64, 64)
+        assert (X[:, 0][:, beyond] == 0).all() == outside
+
+
+@pytest.mark.parametrize("patient", CAST, ids=lambda patient: patient.name)
+def test_blood_is_dark_and_muscle_is_not(patient):
+    clip = record_echo(patient, frames=2, size=96, random_state=0)
+    frames = beat(heart_of(patient), np.arange(2) / 2)
+    planes = echo_planes(np.array([ECHO_VIEWS.index("apical four-chamber")]), frames)
+    middle = (np.arange(96) + 0.5) / 96
+    points = planes.points(*((part * planes.depth[0]).ravel() for part in np.meshgrid(middle - 0.5, middle)))
+    for part, where, filled in anatomy.layers(frames, points, planes.depth[0] / 96, ()):
+        if part in ("myocardium", "left ventricle"):
+            share = np.zeros((2, 96 * 96))
+            share[:, where] = filled[0]
+            brightness = clip.reshape(2, -1)[share > 0.95].mean()
+            assert brightness > 0.45 if part == "myocardium" else brightness < 0.2
+
+
+def test_amyloid_muscle_is_brighter():
+    X, y, truth = make_echo_cardiomyopathies(300, size=48, random_state=0, return_truth=True)
+    bright = np.quantile(X[:, 0], 0.9, axis=(1, 2)) - truth["gain"] / RANGE
+    amyloid = y == ECHO_CARDIOMYOPATHIES.index("amyloid")
+    assert (np.median(bright[amyloid]) - np.median(bright[~amyloid])) * RANGE > 2.5
+
+
+def test_diseases_are_what_they_are_called():
+    _, y, truth = make_echo_cardiomyopathies(600, size=24, random_state=0, return_truth=True)
+    of = {name: y == number for number, name in enumerate(ECHO_CARDIOMYOPATHIES)}
+    assert (truth["max_wall"][of["hypertrophic"]] > 15).all()
+    assert (truth["ejection_fraction"][of["hypertrophic"]] >= 60).all()
+    assert (truth["ejection_fraction"][of["dilated"]] <= 40).all()
+    assert np.median(truth["lv_edv"][of["dilated"]]) > 1.6 * np.median(truth["lv_edv"][of["normal"]])
+    assert (truth["max_wall"][of["amyloid"]] >= 12).all()
+    assert (truth["rv_edv"] > 1.5 * truth["lv_edv"])[of["pulmonary hypertension"]].all()
+    mimics = {HEART_CONDITIONS[number] for number in truth["condition"][of["normal"]]}
+    assert mimics == {"normal", "athlete", "hypertensive"}
+    hypertensive = truth["condition"] == HEART_CONDITIONS.index("hypertensive")
+    assert ((truth["max_wall"] > 11.9) & (truth["max_wall"] < 14.1))[hypertensive].all()
+
+
+def test_a_score_of_quality_is_the_product_of_its_terms():
+    X, y, truth = make_echo_quality(600, size=32, random_state=0, return_truth=True)
+    terms = [truth[name] for name in ("gain", "shadow", "depth", "foreshortening", "off_axis")]
+    np.testing.assert_allclose(truth["score"], 100 * np.prod(terms, axis=0))
+    for term, cause in (
+        ("gain", np.abs(truth["gain_error"])),
+        ("shadow", truth["shadow_share"]),
+        ("depth", truth["attenuation"]),
+        ("foreshortening", truth["foreshortening_angle"]),
+        ("off_axis", np.abs(truth["off_axis_angle"])),
+    ):
+        order = np.argsort(cause)
+        assert (np.diff(truth[term][order]) <= 0).all()
+    assert np.std(y - truth["score"]) == pytest.approx(truth["ceiling"], rel=0.1)
+    assert np.quantile(truth["score"], 0.1) < 25 < 65 < np.quantile(truth["score"], 0.9)
+    dark = X[truth["shadow_share"] > 0.4, 0].mean()
+    assert dark < X[truth["shadow_share"] < 0.05, 0].mean()
+
+
+def test_shadows_hide_what_the_truth_keeps():
+    X, y, truth = make_echo_chambers(200, random_state=0, return_truth=True)
+    assert ((truth["shadow_share"] >= 0.1) & (truth["shadow_share"] <= 0.3)).all()
+    hidden = [np.mean(picture[mask == MYOCARDIUM] < 0.3) for picture, mask in zip(X[:, 0], y, strict=True)]
+    assert 0.05 < np.median(hidden) < 0.5
+    assert all((mask == label).any() for mask in y for label in (LV, MYOCARDIUM))
+    # One piece each, as in a heart, whatever a shadow does.
+    assert np.mean([ndimage.label(mask == LV)[1] == 1 for mask in y]) > 0.97
+
+
+def test_sizes_can_be_read_from_pictures_of_one_scale():
+    X, y, truth = make_echo_lv_volumes(200, random_state=0, return_truth=True)
+    assert np.ptp(truth["pixel"]) == 0
+    np.testing.assert_allclose(y[:, 2], 100 * (y[:, 0] - y[:, 1]) / y[:, 0], rtol=1e-5)
+    black = (X < 0.15).sum(axis=(2, 3))
+    assert np.corrcoef(black[:, 0], y[:, 0])[0, 1] > 0.5
+    assert (truth["foreshortening"] <= 20).all()
+    assert X.shape[1] == 2
+    assert make_echo_lv_volumes(2, frames=8, size=32)[0].shape == (2, 1, 8, 32, 32)
+
+
+def test_clips_and_stills_of_all_views():
+    X, y, truth = make_echo_views(60, random_state=0, return_truth=True)
+    assert X.shape == (60, 1, 16, 32, 32)
+    assert set(y) == set(range(len(ECHO_VIEWS)))
+    moved = np.abs(np.diff(X[:, 0], axis=1)).mean(axis=(1, 2, 3))
+    assert (moved > 0.01).all()
+    assert truth["off_axis"].max() <= np.sqrt(3) * 10
+    assert make_echo_views(3, frames=1)[0].shape == (3, 1, 64, 64)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [make_echo_views, make_echo_cardiomyopathies, make_echo_quality, make_echo_lv_volumes, make_echo_chambers],
+)
+def test_too_small_a_picture_says_the_smallest(make):
+    with pytest.raises(ValueError, match=r"^size is 16; it must be a whole number of at least 24\.$"):
+        make(2, size=16)
+
+
+def test_an_unknown_view_is_named():
+    with pytest.raises(ValueError, match=r"^view is 'A4C'; allowed are 'parasternal long axis'"):
+        record_echo(CAST[0], view="A4C")
+
+
+def plain(X):
+    """Return what needs no network: how bright a picture is, how much of it is bright or black, and its spread."""
+    flat = X.reshape(len(X), -1)
+    return np.stack([flat.mean(axis=1), flat.std(axis=1), (flat > 0.5).mean(axis=1), (flat < 0.1).mean(axis=1)], axis=1)
+
+
+def learned(X, y, n_outputs, loss, unseen, epochs):
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = nn.Sequential(
+            nn.Conv2d(X.shape[1], 12, 5, stride=2, padding=2),
+            nn.ReLU(),
+            nn.Conv2d(12, 24, 5, stride=2, padding=2),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Linear(24 * 8 * 8, 32),
+            nn.ReLU(),
+            nn.Linear(32, n_outputs),
+        )
+    fit(model, X, y, loss=loss, epochs=epochs, learning_rate=0.001, show=False)
+    with torch.no_grad():
+        return model(torch.as_tensor(unseen)).numpy()
+
+
+@pytest.mark.parametrize(
+    ("make", "options", "margin"),
+    [(make_echo_views, {"frames": 1}, 0.5), (make_echo_cardiomyopathies, {}, 0.35)],
+    ids=["views", "cardiomyopathies"],
+)
+def test_a_network_names_what_brightness_does_not(make, options, margin):
+    X, y = make(900, size=32, random_state=0, **options)
+    unseen, truth = make(300, size=32, random_state=1, **options)
+    baseline = LogisticRegression(max_iter=2000).fit(plain(X), y).score(plain(unseen), truth)
+    scores = learned(X, y, int(y.max()) + 1, nn.CrossEntropyLoss(), unseen, epochs=14)
+    assert np.mean(scores.argmax(axis=1) == truth) > baseline + margin
+
+
+@pytest.mark.parametrize(
+    ("make", "column", "share"),
+    [(make_echo_quality, None, 0.88), (make_echo_lv_volumes, 0, 0.4), (make_echo_lv_volumes, 2, 0.65)],
+    ids=["quality", "EDV", "EF"],
+)
+def test_a_network_measures_what_brightness_does_not(make, column, share):
+    X, y = make(900, size=32, random_state=0)
+    unseen, truth = make(300, size=32, random_state=1)
+    if column is not None:
+        y, truth = y[:, column], truth[:, column]
+
+    def error(guessed):
+        return np.sqrt(np.mean((guessed - truth) ** 2))
+
+    baseline = error(Ridge(1e-3).fit(plain(X), y).predict(plain(unseen)))
+    mean, sd = y.mean(), y.std()
+    scaled = ((y - mean) / sd)[:, None].astype(np.float32)
+    network = error(learned(X, scaled, 1, nn.MSELoss(), unseen, epochs=14)[:, 0] * sd + mean)
+    assert network < share * baseline
+
+
+def test_a_network_finds_the_chambers_and_a_threshold_does_not():
+    X, y = make_echo_chambers(400, size=32, random_state=0)
+    unseen, truth = make_echo_chambers(100, size=32, random_state=1)
+    found = learn_masks(X, y, len(ECHO_CHAMBERS), 6)(unseen)
+    assert dice(found, truth, len(ECHO_CHAMBERS))[LV - 1] > best_threshold(unseen, truth, LV) + 0.4
