@@ -2,13 +2,11 @@
 
 import numpy as np
 import pytest
-import torch
+from networks import best_threshold, dice, learn_masks, learned
 from scipy import ndimage, stats
-from segmentation import best_threshold, dice, learn_masks
 from sklearn.linear_model import LogisticRegression, Ridge
 from torch import nn
 
-from course_utils.training import fit
 from data_generators import (
     CAST,
     ECHO_CARDIOMYOPATHIES,
@@ -226,24 +224,6 @@ def plain(X):
     """Return what needs no network: how bright a picture is, how much of it is bright or black, and its spread."""
     flat = X.reshape(len(X), -1)
     return np.stack([flat.mean(axis=1), flat.std(axis=1), (flat > 0.5).mean(axis=1), (flat < 0.1).mean(axis=1)], axis=1)
-
-
-def learned(X, y, n_outputs, loss, unseen, epochs):
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        model = nn.Sequential(
-            nn.Conv2d(X.shape[1], 12, 5, stride=2, padding=2),
-            nn.ReLU(),
-            nn.Conv2d(12, 24, 5, stride=2, padding=2),
-            nn.ReLU(),
-            nn.Flatten(),
-            nn.Linear(24 * 8 * 8, 32),
-            nn.ReLU(),
-            nn.Linear(32, n_outputs),
-        )
-    fit(model, X, y, loss=loss, epochs=epochs, learning_rate=0.001, show=False)
-    with torch.no_grad():
-        return model(torch.as_tensor(unseen)).numpy()
 
 
 @pytest.mark.parametrize(
