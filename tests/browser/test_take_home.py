@@ -28,13 +28,13 @@ def answer_the_first_exercise(notebook):
     notebook.save()
 
 
-def test_work_goes_home_in_one_archive_and_comes_back(page, tmp_path):
-    here, there, elsewhere = (tmp_path / name for name in ("here", "there", "elsewhere"))
-    for home in (here, there, elsewhere):
+def test_work_goes_home_in_one_archive_and_comes_back(page, learner, tmp_path):
+    here, there = (tmp_path / name for name in ("here", "there"))
+    for home in (here, there):
         home.mkdir()
     archive = tmp_path / "from the hospital.zip"
-    with lab.Learner(here) as learner:
-        page.goto(learner.url)
+    with lab.Learner(here) as at_work:
+        page.goto(at_work.url)
         notebook = lab.Notebook(page)
         expect(progress(notebook, "mend a slip")).to_contain_text("not attempted")
         answer_the_first_exercise(notebook)
@@ -49,30 +49,28 @@ def test_work_goes_home_in_one_archive_and_comes_back(page, tmp_path):
         assert re.fullmatch(r"course-\d{4}-\d\d-\d\d\.zip", download.value.suggested_filename)
         packed = f"Packed {len(workspace.chapter_names())} notebooks. The latest, 00_welcome, was saved "
         expect(panel.get_by_role("status")).to_contain_text(packed)
-        work = learner.notebook(WELCOME).read_bytes()
+        work = at_work.notebook(WELCOME).read_bytes()
         page.goto("about:blank")
 
-    with lab.Learner(there, "--from", str(archive)) as learner:  # on another computer, from the terminal
-        assert learner.notebook(WELCOME).read_bytes() == work
-        page.goto(learner.url)
+    with lab.Learner(there, "--from", str(archive)) as at_home:  # on another computer, from the terminal
+        assert at_home.notebook(WELCOME).read_bytes() == work
+        page.goto(at_home.url)
         expect(lab.Notebook(page).output("Check of exercise 1")).to_contain_text("✓ Correct.")
         page.goto("about:blank")
 
-    with lab.Learner(elsewhere) as learner:  # on a third one, from the notebook
-        page.goto(learner.url)
-        notebook = lab.Notebook(page)
-        notebook.run("take_home()")
-        notebook.save()
-        panel = page.locator(".course-take-home")
-        panel.get_by_label("Bring back an archive").set_input_files(archive)
-        beside = "00_welcome (brought back).ipynb"
-        expect(panel.get_by_role("status")).to_contain_text(beside)
-        brought = learner.notebook(WELCOME).with_name(beside)
-        assert brought.read_bytes() == work
-        notebook = lab.open_notebook(page, learner, brought)
-        expect(notebook.output("Check of exercise 1")).to_contain_text("✓ Correct.")
-        expect(progress(notebook, "mend a slip")).to_contain_text("✓ passed")
-        page.goto("about:blank")
+    page.goto(learner.url)  # on a third one, from the notebook
+    notebook = lab.Notebook(page)
+    notebook.run("take_home()")
+    notebook.save()
+    panel = page.locator(".course-take-home")
+    panel.get_by_label("Bring back an archive").set_input_files(archive)
+    beside = "00_welcome (brought back).ipynb"
+    expect(panel.get_by_role("status")).to_contain_text(beside)
+    brought = learner.notebook(WELCOME).with_name(beside)
+    assert brought.read_bytes() == work
+    notebook = lab.open_notebook(page, learner, brought)
+    expect(notebook.output("Check of exercise 1")).to_contain_text("✓ Correct.")
+    expect(progress(notebook, "mend a slip")).to_contain_text("✓ passed")
 
 
 def test_what_is_no_archive_changes_nothing(page, learner, open_copy, tmp_path):
