@@ -253,7 +253,7 @@ def make_echo_quality(
     turn = np.zeros((n_samples, 3))
     turn[:, 1] = np.radians(off_axis)
     look = _draw_look(generator, condition, size)
-    dark = shadow(Sector.n_beams(size), generator.random((n_samples, 1)), share[:, None], np.full((n_samples, 1), 26.0))
+    dark = _whole_shadow(generator, share, 26.0, size)
     look = replace(look, gain=gain_error, attenuation=attenuation, passed=dark)
     X = scan(generator, frames, moved(planes, np.zeros((n_samples, 3)), turn), look, size)
 
@@ -400,8 +400,8 @@ def make_echo_chambers(
     frames = beat(hearts, phase)
     planes, foreshortening = _apical(generator, beat(hearts, np.zeros(1)), 4.0, 12.0)
     look = _draw_look(generator, condition, size)
-    share = generator.uniform(0.1, 0.3, (n_samples, 1))
-    dark = shadow(Sector.n_beams(size), generator.random((n_samples, 1)), share, np.full((n_samples, 1), 18.0))
+    share = generator.uniform(0.1, 0.3, n_samples)
+    dark = _whole_shadow(generator, share, 18.0, size)
     X = scan(generator, frames, planes, replace(look, passed=look.passed * dark), size)
     y = masks(frames, planes, look.half_angle, size)[:, 0]
     if not return_truth:
@@ -416,7 +416,7 @@ def make_echo_chambers(
             "rv_volume": frames.rv_volume[:, 0, 0],
             "pixel": planes.depth / size,
             "foreshortening": foreshortening,
-            "shadow_share": share[:, 0],
+            "shadow_share": share,
         },
     )
 
@@ -639,6 +639,12 @@ def _draw_look(generator: np.random.Generator, condition: np.ndarray, size: int)
         granular=np.where(condition == HEART_CONDITIONS.index("amyloid"), _GRANULAR, 0.0),
         passed=np.ones((n_samples, 1, Sector.n_beams(size)), dtype=np.float32),
     )
+
+
+def _whole_shadow(generator: np.random.Generator, share: np.ndarray, decibels: float, size: int) -> np.ndarray:
+    """Return what each beam keeps behind a rib that hides this share of the sector, float32 (n, 1, beams)."""
+    middle = share / 2 + (1 - share) * generator.random(len(share))
+    return shadow(Sector.n_beams(size), middle[:, None], share[:, None], np.full((len(share), 1), decibels))
 
 
 def _with_dropout(generator: np.random.Generator, look: Look, size: int) -> Look:
