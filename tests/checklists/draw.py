@@ -2,8 +2,9 @@
 
     python tests/checklists/draw.py FOLDER
 
-writes rhythms.png (which stands in the README), one sheet of twelve leads for each rhythm and conduction, one for each
-patient of the cast, pathways.png and pressures.png.
+writes rhythms.png, echo_normal.png and cmr_short_axis.png (which stand in the README, in greys), one sheet of twelve leads for
+each rhythm and conduction, one for each patient of the cast, pathways.png, pressures.png, a sheet of echo and of
+magnetic resonance for each task, and cast_echo.png.
 """
 
 import io
@@ -11,22 +12,41 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from course_utils.plots import plot_ecg, plot_pressures, plot_strips, to_png
 from data_generators import (
     CAST,
+    CMR_WHOLE_HEART,
     CONDUCTIONS,
+    ECHO_CARDIOMYOPATHIES,
+    ECHO_VIEWS,
+    HEART_CONDITIONS,
+    HYPERTROPHIC_VARIANTS,
     PATHWAY_SITES,
     PRESSURE_TRACES,
     RHYTHMS,
     make_accessory_pathways,
+    make_cmr_hcm,
+    make_cmr_whole_heart,
     make_ecg,
+    make_echo_cardiomyopathies,
+    make_echo_chambers,
+    make_echo_lv_volumes,
+    make_echo_quality,
+    make_echo_views,
     make_pressure_damping,
+    record_cmr,
     record_ecg,
+    record_echo,
 )
 
 II = 1
+SIDE = 128  # pixels of a picture
+BRIGHTEST = 1.4  # signal of magnetic resonance that is white
+BEAT = 8  # frames in which the cast's hearts beat
+END_DIASTOLE, END_SYSTOLE = 0, 3
+COLOURS = ((0, 0, 0), (230, 60, 60), (250, 190, 60), (90, 160, 250), (90, 210, 130), (200, 110, 230))
 
 
 def picture(shown):
@@ -90,6 +110,156 @@ def pressures():
     return below_each_other(shown)
 
 
+def tiles(rows):
+    """Return rows of pictures, each given with the words below it, as one image."""
+    below = 14
+    longest = max(len(row) for row in rows)
+    sheet = Image.new("RGB", (longest * (SIDE + 4), len(rows) * (SIDE + below + 4)), "black")
+    draw = ImageDraw.Draw(sheet)
+    for down, row in enumerate(rows):
+        for right, (words, pixels) in enumerate(row):
+            place = right * (SIDE + 4), down * (SIDE + below + 4)
+            shown = Image.fromarray((255 * np.clip(pixels, 0, 1)).astype(np.uint8)).convert("RGB")
+            sheet.paste(shown, place)
+            draw.text((place[0] + 2, place[1] + SIDE), words, fill="white")
+    return sheet
+
+
+def short(view):
+    """Return a view's name in the letters of a report."""
+    letters = {
+        "parasternal long axis": "PLAX",
+        "parasternal short axis": "PSAX",
+        "aortic valve": "AV",
+        "papillary muscles": "mid",
+        "apical four-chamber": "A4C",
+        "apical two-chamber": "A2C",
+        "apical three-chamber": "A3C",
+    }
+    return " ".join(letters.get(part, part) for part in view.split(", "))
+
+
+def echo_normal():
+    """Return every view of a normal heart at end-diastole and at end-systole: four views to a row."""
+    rows = []
+    for views in (ECHO_VIEWS[:4], ECHO_VIEWS[4:]):
+        films = {view: record_echo(CAST[1], view=view, frames=BEAT, size=SIDE, random_state=1) for view in views}
+        for moment, words in ((END_DIASTOLE, "diastole"), (END_SYSTOLE, "systole")):
+            rows.append([(f"{short(view)}, {words}", film[moment]) for view, film in films.items()])
+    return tiles(rows)
+
+
+def echo_views():
+    """Return every view through the beat of one heart, and six hearts as the task shows them."""
+    X, y, truth = make_echo_views(200, frames=1, size=SIDE, random_state=2, return_truth=True)
+    rows = []
+    for number, view in enumerate(ECHO_VIEWS):
+        film = record_echo(CAST[0], view=view, frames=BEAT, size=SIDE, random_state=0)
+        row = [(f"{short(view)} {moment / BEAT:.2f}", film[moment]) for moment in (END_DIASTOLE, 2, END_SYSTOLE, 4, 6)]
+        for index in np.flatnonzero(y == number)[:6]:
+            name = HEART_CONDITIONS[truth["condition"][index]]
+            row.append((f"{name[:12]} {truth['off_axis'][index]:.0f} deg", X[index, 0]))
+        rows.append(row)
+    return tiles(rows)
+
+
+def echo_cardiomyopathies():
+    """Return eight hearts of each class; the normal ones begin with mimics."""
+    X, y, truth = make_echo_cardiomyopathies(300, size=SIDE, random_state=1, return_truth=True)
+    rows = []
+    for number in range(len(ECHO_CARDIOMYOPATHIES)):
+        chosen = np.flatnonzero(y == number)
+        if number == 0:
+            chosen = chosen[np.argsort(-truth["condition"][chosen], kind="stable")]
+            chosen = np.concatenate((chosen[:3], chosen[-8:]))
+        words = [
+            f"{HEART_CONDITIONS[truth['condition'][index]][:9]} {truth['max_wall'][index]:.0f} mm "
+            f"{truth['lv_edv'][index]:.0f}"
+            for index in chosen[:8]
+        ]
+        rows.append(list(zip(words, X[chosen[:8], 0], strict=True)))
+    return tiles(rows)
+
+
+def echo_quality():
+    """Return pictures from the worst score to the best."""
+    X, _, truth = make_echo_quality(400, size=SIDE, random_state=1, return_truth=True)
+    order = np.argsort(truth["score"])[np.linspace(0, 399, 24).astype(int)]
+    terms = ("gain", "shadow", "depth", "foreshortening", "off_axis")
+    shown = []
+    for index in order:
+        worst = min(terms, key=lambda term: truth[term][index])
+        shown.append((f"{truth['score'][index]:.0f} {worst} {truth[worst][index]:.2f}", X[index, 0]))
+    return tiles([shown[first : first + 8] for first in range(0, 24, 8)])
+
+
+def echo_volumes():
+    """Return hearts at end-diastole above end-systole."""
+    X, y, truth = make_echo_lv_volumes(18, size=SIDE, random_state=1, return_truth=True)
+    rows = []
+    for first in (0, 9):
+        some = range(first, first + 9)
+        rows.append([(f"{HEART_CONDITIONS[truth['condition'][k]][:12]} {y[k, 0]:.0f} ml", X[k, 0]) for k in some])
+        rows.append([(f"{y[k, 1]:.0f} ml, EF {y[k, 2]:.0f}%", X[k, 1]) for k in some])
+    return tiles(rows)
+
+
+def echo_chambers():
+    """Return pictures above the same with LV red, its wall yellow, LA blue, RV green and RA violet."""
+    X, y, truth = make_echo_chambers(16, size=SIDE, random_state=1, return_truth=True)
+    colour = np.array(COLOURS)[y] / 255
+    over = np.where(y[..., None] > 0, 0.6 * X[:, 0, :, :, None] + 0.4 * colour, X[:, 0, :, :, None])
+    rows = []
+    for first in (0, 8):
+        some = range(first, first + 8)
+        rows.append([(f"phase {truth['phase'][k]:.2f}", X[k, 0]) for k in some])
+        rows.append([(f"{HEART_CONDITIONS[truth['condition'][k]]}", over[k]) for k in some])
+    return tiles(rows)
+
+
+def cast_echo():
+    """Return the cast's four-chamber views."""
+    rows = [[], []]
+    for patient in CAST:
+        film = record_echo(patient, frames=BEAT, size=SIDE, random_state=0)
+        rows[0].append((patient.name, film[END_DIASTOLE]))
+        rows[1].append((f"EF {patient.ejection_fraction:.0f}%", film[END_SYSTOLE]))
+    return tiles(rows)
+
+
+def cmr_short_axis():
+    """Return every other slice of a normal, a dilated and a hypertrophic heart, at end-diastole and end-systole."""
+    rows = []
+    for patient in (CAST[1], CAST[3], CAST[4]):
+        stack, _ = record_cmr(patient, size=SIDE, random_state=1)
+        for moment, words in enumerate((f"{patient.name}, diastole", f"systole, EF {patient.ejection_fraction:.0f}%")):
+            rows.append([(words if k == 1 else "", stack[moment, k] / BRIGHTEST) for k in range(1, 12, 2)])
+    return tiles(rows)
+
+
+def cmr_hypertrophy():
+    """Return every other slice of three hearts of each variant, and of three that are not hypertrophic."""
+    X, _, truth = make_cmr_hcm(200, size=SIDE, random_state=1, return_truth=True)
+    rows = []
+    for variant in range(-1, len(HYPERTROPHIC_VARIANTS)):
+        for heart in np.flatnonzero(truth["variant"] == variant)[:3]:
+            name = HEART_CONDITIONS[truth["condition"][heart]] if variant < 0 else HYPERTROPHIC_VARIANTS[variant]
+            words = f"{name}, {truth['max_wall'][heart]:.0f} mm"
+            rows.append([(words if k == 1 else "", X[heart, 0, k] / BRIGHTEST) for k in range(1, 12, 2)])
+    return tiles(rows)
+
+
+def cmr_whole_heart():
+    """Return slices of the chest from the diaphragm up, blood bright and black, and what their pixels belong to."""
+    rows = []
+    for blood in ("bright", "black"):
+        X, y, truth = make_cmr_whole_heart(60, blood=blood, size=SIDE, random_state=2, return_truth=True)
+        order = np.argsort(truth["level"])[2::7][:8]
+        rows.append([(f"{truth['level'][k]:+.0f} mm", X[k, 0] / BRIGHTEST) for k in order])
+        rows.append([("", y[k] / len(CMR_WHOLE_HEART)) for k in order])
+    return tiles(rows)
+
+
 def main(folder):
     """Write all sheets into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -101,6 +271,11 @@ def main(folder):
         picture(plot_ecg(leads, caption="", title=patient.name)).save(folder / f"{patient.name.split()[-1]}.png")
     pathways().save(folder / "pathways.png")
     pressures().save(folder / "pressures.png")
+    for sheet in (
+        *(echo_normal, echo_views, echo_cardiomyopathies, echo_quality, echo_volumes, echo_chambers, cast_echo),
+        *(cmr_short_axis, cmr_hypertrophy, cmr_whole_heart),
+    ):
+        sheet().save(folder / f"{sheet.__name__}.png", optimize=True)
 
 
 if __name__ == "__main__":
