@@ -2,7 +2,7 @@
 
     python tests/checklists/draw.py FOLDER
 
-writes rhythms.png, echo_normal.png and cmr_short_axis.png (which stand in the README, in greys), one sheet of twelve leads for
+writes rhythms.png, echo_normal.png and cmr_short_axis.png (they stand in the README), one sheet of twelve leads for
 each rhythm and conduction, one for each patient of the cast, pathways.png, pressures.png, a sheet of echo and of
 magnetic resonance for each task, and cast_echo.png.
 """
