@@ -83,8 +83,8 @@ def make_cmr_hcm(
         ValueError: if an argument is outside what is allowed.
 
     Sources:
-        The task: as in table 1 of Howard and Francis, Heart 2022;108:973-981. 15 mm: European Society of Cardiology.
-        Hearts: see `data_generators.heart.disease`; mixture and obliqueness are choices of this course.
+        The task: Biffi and others, as in table 1 of Howard and Francis, Heart 2022;108:973-981. 15 mm: European Society
+        of Cardiology. Hearts: see `data_generators.heart.disease`; mixture and obliqueness are choices of this course.
 
     Example:
         >>> X, y = make_cmr_hcm(3, random_state=0)
@@ -169,7 +169,7 @@ def make_cmr_ventricles(
         ValueError: if an argument is outside what is allowed.
 
     Sources:
-        The task: Bai and others, J Cardiovasc Magn Reson 2018;20:65, as in table 1 of Howard and Francis, Heart
+        The task: Bhuva and others, Circ Cardiovasc Imaging 2019;12:e009214, as in table 1 of Howard and Francis, Heart
         2022;108:973-981. That papillary muscles count as cavity: Petersen and others, J Cardiovasc Magn Reson
         2017;19:18.
 
@@ -247,7 +247,8 @@ def make_cmr_whole_heart(
         ValueError: if an argument is outside what is allowed.
 
     Sources:
-        The task: as in table 1 of Howard and Francis, Heart 2022;108:973-981. The chest is a choice of this course.
+        The task: Howard and others, as in table 1 of Howard and Francis, Heart 2022;108:973-981. The chest is a choice
+        of this course.
 
     Example:
         >>> X, y = make_cmr_whole_heart(3, random_state=0)

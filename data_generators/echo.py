@@ -65,7 +65,7 @@ def make_echo_views(
         ValueError: if an argument is outside what is allowed.
 
     Sources:
-        The task: Madani and others, npj Digital Medicine 2018;1:6, as in table 1 of Howard and Francis, Heart
+        The task: Howard and others, J Med Artif Intell 2020;3:4, as in table 1 of Howard and Francis, Heart
         2022;108:973-981. Hearts: see `data_generators.heart`; the jitter of planes is a choice of this course.
 
     Example:
@@ -230,7 +230,7 @@ def make_echo_quality(
         ValueError: if an argument is outside what is allowed.
 
     Sources:
-        The task: Abdi and others, IEEE Trans Med Imaging 2017;36:1221-1230, as in table 1 of Howard and Francis, Heart
+        The task: Abdi and others, 2017 (Springer, pages 302-310), as in table 1 of Howard and Francis, Heart
         2022;108:973-981. The terms are choices of this course.
 
     Example:
