@@ -625,6 +625,9 @@ def _apical(generator: np.random.Generator, first: Frames, typical: float, most:
     turn = np.radians(np.clip(generator.normal(0, 4, (n_samples, 3)), -9, 9))
     turn[:, 0] = np.radians(foreshortening)
     shift = np.clip(generator.normal(0, 3, (n_samples, 3)), -7, 7) * (1, 0.5, 0.5)
+    # A foreshortened plane misses the apex and not the mitral valve, so it tips about the valve.
+    valve = first.length[:, 0, 0] + first.wall[:, 0, 0] + 16
+    shift[:, 2] -= np.sin(turn[:, 0]) * (valve - planes.depth / 2)
     depth = planes.depth * generator.uniform(0.97, 1.1, n_samples)
     return replace(moved(planes, shift, turn), depth=depth), foreshortening
 
