@@ -164,14 +164,14 @@ def echo_views():
 
 
 def echo_cardiomyopathies():
-    """Return eight hearts of each class; the normal ones begin with mimics."""
+    """Return eight hearts of each class; among the normal ones, athletes and the hypertensive."""
     X, y, truth = make_echo_cardiomyopathies(300, size=SIDE, random_state=1, return_truth=True)
     rows = []
     for number in range(len(ECHO_CARDIOMYOPATHIES)):
         chosen = np.flatnonzero(y == number)
         if number == 0:
-            chosen = chosen[np.argsort(-truth["condition"][chosen], kind="stable")]
-            chosen = np.concatenate((chosen[:3], chosen[-8:]))
+            by_kind = [chosen[truth["condition"][chosen] == kind] for kind in range(3)]
+            chosen = np.concatenate((by_kind[0][:2], by_kind[1][:3], by_kind[2][:3]))
         words = [
             f"{HEART_CONDITIONS[truth['condition'][index]][:9]} {truth['max_wall'][index]:.0f} mm "
             f"{truth['lv_edv'][index]:.0f}"
