@@ -58,7 +58,7 @@ def make_cmr_hcm(
     """Make simulated short-axis stacks of hearts with and without hypertrophic cardiomyopathy.
 
     Half of the hearts are hypertrophic: in the septum, in the middle or at the apex. Among the others are walls of 12
-    to 14 mm of high blood pressure, athletes and small cavities. Slices are up to 12 degrees oblique, which makes a
+    to 14 mm of high blood pressure, and athletes. Slices are up to 12 degrees oblique, which makes a
     wall look thicker than it is. Whether a heart is hypertrophic is asked of its geometry: 15 mm somewhere at
     end-diastole.
 
