@@ -131,7 +131,7 @@ def graded(request, released, tmp_path_factory):
     course = Course(tmp_path_factory.mktemp("graded"))
     shutil.copytree(released.folder, course.folder)
     with open(course.folder / "nbgrader_config.py", "a") as config:
-        config.write("c.Execute.timeout = 4\n")  # that is how long the loop without an end is waited for
+        config.write("c.Execute.timeout = 8\n")  # that is how long the loop without an end is waited for
     for student in STUDENTS:
         course.submit(student.__name__, nbformat.writes(student(course)))
     course.submit(UNREADABLE, '{"cells": [')
