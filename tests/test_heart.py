@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from scipy import ndimage
 from scipy.spatial.transform import Rotation
 from skimage import measure
 
@@ -86,6 +87,14 @@ def test_volumes_from_masks_are_those_of_the_formulas(condition):
             frames.ra_volume[0, place, 0],
         ]
         np.testing.assert_allclose(ml(mask), expected, rtol=0.01)
+
+
+@pytest.mark.parametrize("condition", ["normal", "hypertrophic", "infarct"])
+def test_muscle_is_not_squeezed_over_the_beat(condition):
+    heart = hearts(HEART_CONDITIONS.index(condition), [True], seed=3)
+    for mask in voxels(beat(heart, np.array([0.1, 0.3, 0.5, 0.7, 0.95])), side=2.0):
+        muscle = 8 * (mask == MYOCARDIUM).sum() / 1000
+        assert muscle == pytest.approx(heart.lv_mass[0] / MUSCLE_DENSITY, rel=0.01)
 
 
 def test_volumes_of_a_beat_begin_and_end_where_they_should():
@@ -273,6 +282,31 @@ def test_valves_open_and_shut_in_turn():
     assert reach(0.5) > reach(0.2) + 8
     star = "parasternal short axis, aortic valve"
     assert valve_in(star, 0.9).sum() > 5 * max(valve_in(star, 0.15).sum(), 1)
+
+
+@pytest.mark.parametrize(
+    ("phase", "mitral", "aortic"), [(0.18, False, True), (0.5, True, False), (0.75, True, False), (0.0, False, False)]
+)
+def test_blood_finds_a_way_through_open_valves_alone(phase, mitral, aortic):
+    frames = beat(heart_of(CAST[0]), np.array([phase]))
+    base = frames.length[0, 0, 0]
+    axes = np.arange(-45, 60), np.arange(-60, 45), np.arange(base - 45, base + 40)
+    grid = np.stack(np.meshgrid(*axes, indexing="ij"))
+    points = Points(*(part.astype(np.float32).reshape(1, 1, -1) for part in grid))
+    numbers = {"left atrium": 1, "left ventricle": 2, "aorta": 3, "wall": 0, "myocardium": 0, "valve": 0}
+    mask = np.zeros((1, 1, grid[0].size), dtype=np.int64)
+    shapes.label(anatomy.layers(frames, points, 1.0, tuple(numbers)), numbers, mask)
+    mask = mask.reshape(grid[0].shape)
+
+    def joined(*names):
+        wanted = [numbers[name] for name in names]
+        wide = ndimage.binary_erosion(np.isin(mask, wanted))  # a leak of one voxel at the ring is none
+        parts = measure.label(wide, connectivity=1)
+        largest = {np.bincount(parts[wide & (mask == number)]).argmax() for number in wanted}
+        return len(largest) == 1
+
+    assert joined("left atrium", "left ventricle") == mitral
+    assert joined("left ventricle", "aorta") == aortic
 
 
 def test_in_atrial_fibrillation_no_atrium_kicks():
