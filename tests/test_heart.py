@@ -9,6 +9,7 @@ from scipy.spatial.transform import Rotation
 from skimage import measure
 
 from data_generators import CAST, HEART_CONDITIONS
+from data_generators.echo import masks
 from data_generators.heart import anatomy, shapes
 from data_generators.heart.anatomy import Points
 from data_generators.heart.chambers import Frames
@@ -254,6 +255,22 @@ def test_short_axes_have_the_right_heart_at_the_left(view):
     else:
         assert middle["right ventricle"][1] < middle["left ventricle"][1]
         assert middle["right ventricle"][0] < middle["left ventricle"][0]
+
+
+def test_the_septum_is_flat_in_pulmonary_hypertension():
+    # The eccentricity index: the cavity's diameter along the septum by the one across it, in a short axis.
+    index = {}
+    for name in ("normal", "dilated", "pulmonary hypertension"):
+        heart = hearts(HEART_CONDITIONS.index(name), [True, False] * 10)
+        frames = beat(heart, MOMENTS)
+        planes = echo_planes(np.full(20, ECHO_VIEWS.index("parasternal short axis, papillary muscles")), frames)
+        cavities = (masks(frames, planes, np.full(20, np.radians(45)), 128) == LV).astype(int)
+        found = [measure.regionprops(cavity)[0] for cavity in cavities.reshape(-1, 128, 128)]
+        index[name] = np.reshape([region.axis_major_length / region.axis_minor_length for region in found], (20, 2))
+    assert index["normal"].max() < 1.04
+    assert index["dilated"].max() < 1.04
+    assert index["pulmonary hypertension"].min() > 1.04
+    assert np.median(index["pulmonary hypertension"][:, 1]) > 1.12  # flatter in systole, when the pressure is highest
 
 
 def test_papillary_muscles_are_in_the_short_axis_of_the_middle_alone():
