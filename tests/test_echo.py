@@ -1,9 +1,12 @@
 """Echocardiograms, judged by what is known of speckle and by what a sonographer would look for."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from networks import best_threshold, dice, learn_masks, learned
 from scipy import ndimage, stats
+from skimage import feature, measure
 from sklearn.linear_model import LogisticRegression, Ridge
 from torch import nn
 
@@ -20,6 +23,7 @@ from data_generators import (
     make_echo_views,
     record_echo,
 )
+from data_generators.echo import masks
 from data_generators.heart import anatomy
 from data_generators.heart.disease import heart_of
 from data_generators.heart.motion import beat
@@ -28,6 +32,8 @@ from data_generators.render.ultrasound import Scatterers, Sector, shadow, ultras
 
 LV, MYOCARDIUM = ECHO_CHAMBERS.index("LV"), ECHO_CHAMBERS.index("LV myocardium")
 RANGE = 55.0  # dB from black to white
+A4C = np.array([ECHO_VIEWS.index("apical four-chamber")])
+IN_EVERY_SECTOR = np.radians([35.0])
 
 
 def even_tissue(n_samples=40):
@@ -87,6 +93,40 @@ def test_speckle_moves_with_the_tissue():
     assert abs(np.corrcoef(before, standing)[0, 1]) < 0.4
 
 
+def test_on_the_screen_speckle_goes_where_the_muscle_goes():
+    size, n_frames, half, reach = 256, 16, (8, 4), 12
+    film = record_echo(CAST[0], frames=n_frames, size=size, random_state=0)
+    frames = beat(heart_of(CAST[0]), np.arange(n_frames) / n_frames)
+    planes = echo_planes(A4C, frames)
+    middle = (np.arange(size) + 0.5) / size * planes.depth
+    right, down = np.meshgrid(middle - planes.depth / 2, middle)
+    material = anatomy.material(frames, planes.points(right.ravel(), down.ravel()))
+    places = np.stack([np.broadcast_to(part, (1, n_frames, size**2))[0] for part in vars(material).values()], axis=-1)
+    places = places.reshape(n_frames, size, size, 3)
+    muscle = masks(frames, planes, IN_EVERY_SECTOR, size)[0] == MYOCARDIUM
+    generator = np.random.default_rng(0)
+    window = np.ones((2 * half[0] + 1, 2 * half[1] + 1))
+    errors, moved, alike, alike_if_still = [], [], [], []
+    for now in (1, 3, 7, 8):  # twice in systole, twice in early filling
+        whole = np.argwhere(ndimage.binary_erosion(muscle[now], window))
+        for row, column in whole[generator.choice(len(whole), 12, replace=False)]:
+            away = np.linalg.norm(places[now + 1] - places[now, row, column], axis=-1)
+            true = np.array(np.unravel_index(away.argmin(), away.shape)) - (row, column)
+            cut = [slice(at - by, at + by + 1) for at, by in zip((row, column), half, strict=True)]
+            around = [slice(each.start - reach, each.stop + reach) for each in cut]
+            match = feature.match_template(film[now + 1][tuple(around)], film[now][tuple(cut)])
+            found = np.array(np.unravel_index(match.argmax(), match.shape)) - reach
+            errors.append(np.hypot(*(found - true)))
+            moved.append(np.hypot(*true))
+            alike.append(match.max())
+            alike_if_still.append(match[reach, reach])
+    assert np.median(moved) > 3  # pixels
+    assert np.median(errors) <= 1
+    assert np.mean(np.array(errors) < 2) > 0.85
+    assert np.mean(alike) > 0.5
+    assert np.mean(alike_if_still) < 0.2
+
+
 def test_what_is_deeper_is_darker_where_gain_is_not_corrected():
     one = np.random.default_rng(1).standard_normal((2, 1, 1, 80, 60), dtype=np.float32)
     noise = tuple(np.repeat(one, 2, axis=1))
@@ -141,6 +181,17 @@ def test_amyloid_muscle_is_brighter():
     assert (np.median(bright[amyloid]) - np.median(bright[~amyloid])) * RANGE > 2.5
 
 
+def test_amyloid_adds_6_db_to_one_heart():
+    levels = []
+    for infiltration in (0, 1):
+        patient = replace(CAST[5], infiltration=infiltration)
+        frames = beat(heart_of(patient), np.zeros(1))
+        muscle = masks(frames, echo_planes(A4C, frames), IN_EVERY_SECTOR, 128)[0, 0] == MYOCARDIUM
+        picture = record_echo(patient, frames=1, random_state=0)[0]
+        levels.append(picture[ndimage.binary_erosion(muscle, iterations=2)].mean())
+    assert RANGE * (levels[1] - levels[0]) == pytest.approx(6, abs=0.5)
+
+
 def test_diseases_are_what_they_are_called():
     _, y, truth = make_echo_cardiomyopathies(600, size=24, random_state=0, return_truth=True)
     of = {name: y == number for number, name in enumerate(ECHO_CARDIOMYOPATHIES)}
@@ -175,6 +226,30 @@ def test_a_score_of_quality_is_the_product_of_its_terms():
     assert dark < X[truth["shadow_share"] < 0.05, 0].mean()
 
 
+def test_bad_pictures_look_bad():
+    X, _, truth = make_echo_quality(800, random_state=0, return_truth=True)
+    smooth = ndimage.gaussian_filter(X[:, 0], (0, 1, 1))
+    edges = np.hypot(ndimage.sobel(smooth, axis=1), ndimage.sobel(smooth, axis=2)).mean(axis=(1, 2))
+    bad, good = truth["score"] < 10, truth["score"] > 60
+    assert edges[bad].mean() < 0.8 * edges[good].mean()
+    assert stats.spearmanr(edges, truth["score"]).statistic > 0.2
+    assert stats.spearmanr(X.mean(axis=(1, 2, 3)), truth["gain_error"]).statistic > 0.6
+
+
+def test_on_the_screen_a_shadow_hides_the_share_that_the_truth_tells():
+    X, _, truth = make_echo_chambers(200, random_state=0, return_truth=True)
+    size = X.shape[-1]
+    angle, reach = np.meshgrid(np.radians(np.linspace(-36, 36, 145)), np.arange(0.3, 0.9, 0.01) * size)
+    places = reach * np.cos(angle) - 0.5, size / 2 + reach * np.sin(angle) - 0.5
+    seen = []
+    for picture in X[:, 0]:
+        brightest = np.quantile(ndimage.map_coordinates(picture, places, order=1), 0.95, axis=0)
+        brightest = ndimage.uniform_filter(brightest, 3)
+        seen.append((brightest < np.quantile(brightest, 0.6) - 10 / RANGE).mean())
+    assert np.mean(seen) == pytest.approx(truth["shadow_share"].mean(), abs=0.04)
+    assert np.corrcoef(seen, truth["shadow_share"])[0, 1] > 0.7
+
+
 def test_shadows_hide_what_the_truth_keeps():
     X, y, truth = make_echo_chambers(200, random_state=0, return_truth=True)
     assert ((truth["shadow_share"] >= 0.1) & (truth["shadow_share"] <= 0.3)).all()
@@ -185,13 +260,31 @@ def test_shadows_hide_what_the_truth_keeps():
     assert np.mean([ndimage.label(mask == LV)[1] == 1 for mask in y]) > 0.97
 
 
+def test_foreshortening_misses_the_apex_and_not_the_valve():
+    _, y, truth = make_echo_chambers(300, random_state=0, return_truth=True)
+    length = (y == LV).any(axis=2).sum(axis=1) * truth["pixel"] / np.cbrt(truth["lv_volume"])
+    assert stats.spearmanr(length, truth["foreshortening"]).statistic < -0.4
+    assert (y == ECHO_CHAMBERS.index("LA")).sum(axis=(1, 2)).min() > 50  # pixels
+
+
+def cavity(picture):
+    """Return how many pixels are dark and hang together around the middle of the ventricle."""
+    size = len(picture)
+    dark = ndimage.gaussian_filter(picture, 1) < 0.3 * np.quantile(picture, 0.95) + 0.05
+    parts = measure.label(dark, connectivity=1)
+    middle = parts[int(0.34 * size) : int(0.46 * size), int(0.44 * size) : int(0.56 * size)]
+    return np.sum(parts == np.bincount(middle[middle > 0]).argmax()) if middle.any() else 0
+
+
 def test_sizes_can_be_read_from_pictures_of_one_scale():
     X, y, truth = make_echo_lv_volumes(400, random_state=0, return_truth=True)
     assert np.ptp(truth["pixel"]) == 0
     np.testing.assert_allclose(y[:, 2], 100 * (y[:, 0] - y[:, 1]) / y[:, 0], rtol=1e-5)
-    straight = truth["foreshortening"] < 5
-    black = (X[:, 0, 12:44, 18:50] < 0.15).sum(axis=(1, 2))  # where the left ventricle is
-    assert np.corrcoef(black[straight], y[straight, 0])[0, 1] > 0.5
+    straight = truth["foreshortening"] < 8
+    dark = np.array([[cavity(moment) for moment in pair] for pair in X])
+    for moment in range(2):
+        assert stats.spearmanr(dark[straight, moment], y[straight, moment]).statistic > 0.7
+    assert (dark[:, 1] < dark[:, 0]).mean() > 0.93
     assert (truth["foreshortening"] <= 20).all()
     assert X.shape[1] == 2
     assert make_echo_lv_volumes(2, frames=8, size=32)[0].shape == (2, 1, 8, 32, 32)

@@ -4,10 +4,12 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from scipy import ndimage
 from scipy.spatial.transform import Rotation
 from skimage import measure
 
 from data_generators import CAST, HEART_CONDITIONS
+from data_generators.echo import masks
 from data_generators.heart import anatomy, shapes
 from data_generators.heart.anatomy import Points
 from data_generators.heart.chambers import Frames
@@ -86,6 +88,14 @@ def test_volumes_from_masks_are_those_of_the_formulas(condition):
             frames.ra_volume[0, place, 0],
         ]
         np.testing.assert_allclose(ml(mask), expected, rtol=0.01)
+
+
+@pytest.mark.parametrize("condition", ["normal", "hypertrophic", "infarct"])
+def test_muscle_is_not_squeezed_over_the_beat(condition):
+    heart = hearts(HEART_CONDITIONS.index(condition), [True], seed=3)
+    for mask in voxels(beat(heart, np.array([0.1, 0.3, 0.5, 0.7, 0.95])), side=2.0):
+        muscle = 8 * (mask == MYOCARDIUM).sum() / 1000
+        assert muscle == pytest.approx(heart.lv_mass[0] / MUSCLE_DENSITY, rel=0.01)
 
 
 def test_volumes_of_a_beat_begin_and_end_where_they_should():
@@ -247,6 +257,22 @@ def test_short_axes_have_the_right_heart_at_the_left(view):
         assert middle["right ventricle"][0] < middle["left ventricle"][0]
 
 
+def test_the_septum_is_flat_in_pulmonary_hypertension():
+    # The eccentricity index: the cavity's diameter along the septum by the one across it, in a short axis.
+    index = {}
+    for name in ("normal", "dilated", "pulmonary hypertension"):
+        heart = hearts(HEART_CONDITIONS.index(name), [True, False] * 10)
+        frames = beat(heart, MOMENTS)
+        planes = echo_planes(np.full(20, ECHO_VIEWS.index("parasternal short axis, papillary muscles")), frames)
+        cavities = (masks(frames, planes, np.full(20, np.radians(45)), 128) == LV).astype(int)
+        found = [measure.regionprops(cavity)[0] for cavity in cavities.reshape(-1, 128, 128)]
+        index[name] = np.reshape([region.axis_major_length / region.axis_minor_length for region in found], (20, 2))
+    assert index["normal"].max() < 1.04
+    assert index["dilated"].max() < 1.04
+    assert index["pulmonary hypertension"].min() > 1.04
+    assert np.median(index["pulmonary hypertension"][:, 1]) > 1.12  # flatter in systole, when the pressure is highest
+
+
 def test_papillary_muscles_are_in_the_short_axis_of_the_middle_alone():
     _, at_the_middle = plane("parasternal short axis, papillary muscles")
     labelled = measure.label(at_the_middle["papillary muscle"] > 0.5)
@@ -273,6 +299,31 @@ def test_valves_open_and_shut_in_turn():
     assert reach(0.5) > reach(0.2) + 8
     star = "parasternal short axis, aortic valve"
     assert valve_in(star, 0.9).sum() > 5 * max(valve_in(star, 0.15).sum(), 1)
+
+
+@pytest.mark.parametrize(
+    ("phase", "mitral", "aortic"), [(0.18, False, True), (0.5, True, False), (0.75, True, False), (0.0, False, False)]
+)
+def test_blood_finds_a_way_through_open_valves_alone(phase, mitral, aortic):
+    frames = beat(heart_of(CAST[0]), np.array([phase]))
+    base = frames.length[0, 0, 0]
+    axes = np.arange(-45, 60), np.arange(-60, 45), np.arange(base - 45, base + 40)
+    grid = np.stack(np.meshgrid(*axes, indexing="ij"))
+    points = Points(*(part.astype(np.float32).reshape(1, 1, -1) for part in grid))
+    numbers = {"left atrium": 1, "left ventricle": 2, "aorta": 3, "wall": 0, "myocardium": 0, "valve": 0}
+    mask = np.zeros((1, 1, grid[0].size), dtype=np.int64)
+    shapes.label(anatomy.layers(frames, points, 1.0, tuple(numbers)), numbers, mask)
+    mask = mask.reshape(grid[0].shape)
+
+    def joined(*names):
+        wanted = [numbers[name] for name in names]
+        wide = ndimage.binary_erosion(np.isin(mask, wanted))  # a leak of one voxel at the ring is none
+        parts = measure.label(wide, connectivity=1)
+        largest = {np.bincount(parts[wide & (mask == number)]).argmax() for number in wanted}
+        return len(largest) == 1
+
+    assert joined("left atrium", "left ventricle") == mitral
+    assert joined("left ventricle", "aorta") == aortic
 
 
 def test_in_atrial_fibrillation_no_atrium_kicks():

@@ -163,3 +163,12 @@ def test_checks_and_questions_are_folded_with_a_line_that_says_what_they_are(not
 
 def test_the_readme_says_that_the_data_are_simulated():
     assert "Simulated data, not for clinical use" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_each_picture_of_the_readme_is_there_and_is_told_in_words():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    pictures = re.findall(r"^!\[(.*)\]\((docs/.*)\)\n\n(.*)$", readme, re.MULTILINE)
+    assert {path for _, path, _ in pictures} == {f"docs/{file.name}" for file in (ROOT / "docs").glob("*.png")}
+    for words, _, caption in pictures:
+        assert len(words) > 40
+        assert re.fullmatch(r"\*.*\.\*", caption)

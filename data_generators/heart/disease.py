@@ -186,12 +186,12 @@ def _with_bumps(
         (nothing, nothing, nothing, between(0.18, 0.26), thickest, nothing, nothing, nothing - 0.1),
         (
             nothing,
-            nothing + 1.3,
+            nothing + 2.5,
             nothing + 0.55,
             nothing + 0.5,
             nothing,
             nothing,
-            *np.sort((-between(0.08, 0.2), -between(0.2, 0.32)), axis=0)[::-1],
+            *np.sort((-between(0.15, 0.25), -between(0.3, 0.42)), axis=0)[::-1],
         ),
         (nothing, nothing, nothing + 0.95, nothing + 0.35, nothing, nothing, nothing, between(0.08, 0.16)),
         (
