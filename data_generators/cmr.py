@@ -10,8 +10,8 @@ from data_generators._sampling import check_n_samples, check_option, check_rando
 from data_generators.heart import anatomy, chest, shapes
 from data_generators.heart.anatomy import Points
 from data_generators.heart.chambers import Frames, Hearts
-from data_generators.heart.disease import HEART_CONDITIONS, draw_hearts, heart_of
-from data_generators.heart.motion import END_SYSTOLE, beat, with_wall
+from data_generators.heart.disease import HEART_CONDITIONS, draw_conditions, draw_hearts, heart_of
+from data_generators.heart.motion import END_SYSTOLE, beat, with_some_walls
 from data_generators.heart.views import short_axis_planes
 from data_generators.patient import Patient
 from data_generators.render.mri import mri, mri_signals
@@ -102,10 +102,7 @@ def make_cmr_hcm(
     variant = generator.choice(3, n_samples, p=(0.6, 0.15, 0.25))
     hearts = draw_hearts(generator, condition, generator.random(n_samples) < 0.55, variant)
     thick = np.flatnonzero(kind == names.index("hypertensive"))
-    if len(thick):
-        mass = hearts.lv_mass.copy()
-        mass[thick] = with_wall(hearts[thick], generator.uniform(11.5, 14, len(thick))).lv_mass
-        hearts = replace(hearts, lv_mass=mass)
+    hearts = with_some_walls(hearts, thick, generator.uniform(11.5, 14, len(thick)))
     first = beat(hearts, np.zeros(1))
     max_wall = (first.wall + np.maximum(first.bump_wall, 0))[:, 0, 0]
     y = (max_wall >= _THICK).astype(np.int64)
@@ -186,9 +183,7 @@ def make_cmr_ventricles(
 
     a_stack = len(_ENDS) * CMR_SLICES
     n_patients = -(-n_samples // a_stack)
-    condition = np.where(
-        generator.random(n_patients) < 0.5, 0, generator.integers(0, len(HEART_CONDITIONS), n_patients)
-    )
+    condition = draw_conditions(generator, n_patients, 0.5)
     hearts = draw_hearts(generator, condition, generator.random(n_patients) < 0.5)
     frames = beat(hearts, _ENDS)
     heights = _heights(generator, hearts)
@@ -262,7 +257,7 @@ def make_cmr_whole_heart(
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
 
-    condition = np.where(generator.random(n_samples) < 0.5, 0, generator.integers(0, len(HEART_CONDITIONS), n_samples))
+    condition = draw_conditions(generator, n_samples, 0.5)
     hearts = draw_hearts(generator, condition, generator.random(n_samples) < 0.5)
     phase = generator.random((n_samples, 1))
     frames = beat(hearts, phase)

@@ -8,7 +8,7 @@ import numpy as np
 from data_generators._sampling import check_n_samples, check_option, check_random_state, check_size
 from data_generators.heart import anatomy, shapes
 from data_generators.heart.chambers import Frames
-from data_generators.heart.disease import HEART_CONDITIONS, draw_hearts, heart_of, seen_by_echo
+from data_generators.heart.disease import HEART_CONDITIONS, draw_conditions, draw_hearts, heart_of, seen_by_echo
 from data_generators.heart.motion import END_SYSTOLE, beat
 from data_generators.heart.views import ECHO_VIEWS, PARTS_OF_VIEWS, Planes, echo_planes, moved
 from data_generators.patient import Patient
@@ -79,7 +79,7 @@ def make_echo_views(
     generator = check_random_state(random_state)
 
     y = generator.integers(0, len(ECHO_VIEWS), n_samples)
-    condition = np.where(generator.random(n_samples) < 0.5, 0, generator.integers(0, len(HEART_CONDITIONS), n_samples))
+    condition = draw_conditions(generator, n_samples, 0.5)
     hearts = seen_by_echo(draw_hearts(generator, condition, generator.random(n_samples) < 0.5))
     heart_rate = generator.uniform(52, 96, n_samples)
     phase = (generator.random((n_samples, 1)) + np.arange(frames) * _FRAME_TIME * heart_rate[:, None] / 60) % 1
@@ -242,7 +242,7 @@ def make_echo_quality(
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
 
-    condition = np.where(generator.random(n_samples) < 0.6, 0, generator.integers(0, len(HEART_CONDITIONS), n_samples))
+    condition = draw_conditions(generator, n_samples, 0.6)
     hearts = seen_by_echo(draw_hearts(generator, condition, generator.random(n_samples) < 0.5))
     frames = beat(hearts, generator.random((n_samples, 1)))
     gain_error = generator.normal(0, 9, n_samples)
@@ -330,7 +330,7 @@ def make_echo_lv_volumes(
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
 
-    condition = np.where(generator.random(n_samples) < 0.4, 0, generator.integers(0, len(HEART_CONDITIONS), n_samples))
+    condition = draw_conditions(generator, n_samples, 0.4)
     hearts = seen_by_echo(draw_hearts(generator, condition, generator.random(n_samples) < 0.5))
     phase = np.array((0.0, END_SYSTOLE)) if frames == 2 else np.arange(frames) / frames
     planes, foreshortening = _apical(generator, beat(hearts, np.zeros(1)), 8.0, 20.0)
@@ -394,7 +394,7 @@ def make_echo_chambers(
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
 
-    condition = np.where(generator.random(n_samples) < 0.5, 0, generator.integers(0, len(HEART_CONDITIONS), n_samples))
+    condition = draw_conditions(generator, n_samples, 0.5)
     hearts = seen_by_echo(draw_hearts(generator, condition, generator.random(n_samples) < 0.5))
     phase = generator.random((n_samples, 1))
     frames = beat(hearts, phase)

@@ -31,7 +31,6 @@ class Hearts:
         bump_height: its height over the apex, as a share of the length.
         bump_spread: how far it goes along the wall, a standard deviation, as a share of the length.
         bump_wall: what it adds to the wall at end-diastole; negative where the wall is thinned.
-        bump_thickening: share by which that grows in systole.
         bulge, systolic_bulge: how much wider the cavity is there, as a share of its radius, at either end of systole.
         rv_edv, rv_esv: of the right ventricle.
         rv_wall: thickness of its free wall.
@@ -52,7 +51,6 @@ class Hearts:
     bump_height: np.ndarray
     bump_spread: np.ndarray
     bump_wall: np.ndarray
-    bump_thickening: np.ndarray
     bulge: np.ndarray
     systolic_bulge: np.ndarray
     rv_edv: np.ndarray

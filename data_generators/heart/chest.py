@@ -19,9 +19,6 @@ points to the left, to the front and somewhat down."""
 
 HEART_MIDDLE = np.array((22.0, -28.0, 0.0))  # mm, where the middle of the heart lies in the body
 
-PARTS = ("fat", "muscle", "lung", "mediastinum", "liver", "bone", "descending aorta", "superior vena cava")
-"""What `layers` yields, from back to front."""
-
 _SPINE = 0.0, 78.0  # mm, the middle of a vertebra, to the left and to the back
 _AORTA = 24.0, 52.0
 _DOME = np.array((-75.0, 0.0, -150.0))  # mm, the middle of the liver

@@ -6,7 +6,7 @@ import numpy as np
 
 from data_generators._sampling import truncated_normal
 from data_generators.heart.chambers import Hearts
-from data_generators.heart.motion import beat, with_wall
+from data_generators.heart.motion import beat, with_some_walls, with_wall
 from data_generators.patient import Patient
 
 HEART_CONDITIONS = (
@@ -119,7 +119,6 @@ def draw_hearts(
         bump_height=zero + 0.5,
         bump_spread=zero + 0.5,
         bump_wall=zero,
-        bump_thickening=zero,
         bulge=zero,
         systolic_bulge=zero,
         rv_edv=rv_edv,
@@ -140,11 +139,12 @@ def draw_hearts(
     )
     hearts = _with_bumps(generator, hearts, condition, variant, set_wall)
     some = np.flatnonzero(set_wall)
-    if len(some):
-        mass = hearts.lv_mass.copy()
-        mass[some] = with_wall(hearts[some], set_wall[some]).lv_mass
-        hearts = replace(hearts, lv_mass=mass)
-    return hearts
+    return with_some_walls(hearts, some, set_wall[some])
+
+
+def draw_conditions(generator: np.random.Generator, n_samples: int, normal: float) -> np.ndarray:
+    """Return conditions, int (n,): normal in this share, and any of `HEART_CONDITIONS` in the rest."""
+    return np.where(generator.random(n_samples) < normal, 0, generator.integers(0, len(HEART_CONDITIONS), n_samples))
 
 
 def _with_bumps(
@@ -168,32 +168,22 @@ def _with_bumps(
     )
     thickest = between(15.5, 27) - wall
     territory = np.radians(np.array((35, -110, 180)))[generator.integers(0, 3, n_samples)]  # LAD, RCA, LCX
-    # bump_angle, bump_focus, bump_height, bump_spread, bump_wall, bump_thickening, bulge, systolic_bulge
     nothing = np.zeros(n_samples)
+    names = "bump_angle", "bump_focus", "bump_height", "bump_spread", "bump_wall", "bulge", "systolic_bulge"
     rows = (
-        (nothing, nothing, nothing + 0.5, nothing + 0.5, nothing, nothing, nothing, nothing),
-        (
-            between(0, 0.6),
-            between(0.9, 1.8),
-            between(0.6, 0.75),
-            between(0.3, 0.4),
-            thickest,
-            nothing,
-            nothing,
-            nothing,
-        ),
-        (nothing, between(0.1, 0.4), between(0.4, 0.5), between(0.15, 0.2), thickest, nothing, nothing, nothing - 0.1),
-        (nothing, nothing, nothing, between(0.18, 0.26), thickest, nothing, nothing, nothing - 0.1),
+        (nothing, nothing, nothing + 0.5, nothing + 0.5, nothing, nothing, nothing),
+        (between(0, 0.6), between(0.9, 1.8), between(0.6, 0.75), between(0.3, 0.4), thickest, nothing, nothing),
+        (nothing, between(0.1, 0.4), between(0.4, 0.5), between(0.15, 0.2), thickest, nothing, nothing - 0.1),
+        (nothing, nothing, nothing, between(0.18, 0.26), thickest, nothing, nothing - 0.1),
         (
             nothing,
             nothing + 2.5,
             nothing + 0.55,
             nothing + 0.5,
             nothing,
-            nothing,
             *np.sort((-between(0.15, 0.25), -between(0.3, 0.42)), axis=0)[::-1],
         ),
-        (nothing, nothing, nothing + 0.95, nothing + 0.35, nothing, nothing, nothing, between(0.08, 0.16)),
+        (nothing, nothing, nothing + 0.95, nothing + 0.35, nothing, nothing, between(0.08, 0.16)),
         (
             territory,
             between(1.2, 2),
@@ -201,19 +191,11 @@ def _with_bumps(
             between(0.25, 0.35),
             -between(0.5, 2),
             nothing,
-            nothing,
             between(0.25, 0.45),
         ),
     )
-    names = "angle", "focus", "height", "spread", "wall", "thickening"
-    table = np.array(rows)  # (kinds, columns, n)
-    chosen = table[kind, :, np.arange(n_samples)].T
-    return replace(
-        hearts,
-        **{f"bump_{name}": chosen[place] for place, name in enumerate(names)},
-        bulge=chosen[6],
-        systolic_bulge=chosen[7],
-    )
+    chosen = np.array(rows)[kind, :, np.arange(n_samples)].T
+    return replace(hearts, **dict(zip(names, chosen, strict=True)))
 
 
 def seen_by_echo(hearts: Hearts) -> Hearts:
@@ -247,7 +229,6 @@ def heart_of(patient: Patient) -> Hearts:
         bump_height=one(0.95 if patient.infiltration else 0.65),
         bump_spread=one(0.35),
         bump_wall=one(patient.septal_thickness - patient.wall_thickness),
-        bump_thickening=one(0),
         bulge=one(0),
         systolic_bulge=one(0.14 * patient.infiltration),
         rv_edv=one(rv_edv),

@@ -63,6 +63,15 @@ def with_wall(hearts: Hearts, wall: np.ndarray) -> Hearts:
     return replace(hearts, lv_mass=MUSCLE_DENSITY * (outside / 1000 - hearts.lv_edv))
 
 
+def with_some_walls(hearts: Hearts, some: np.ndarray, wall: np.ndarray) -> Hearts:
+    """Return hearts of which some (their places, int) have walls of this thickness; the others stay as they are."""
+    if not len(some):
+        return hearts
+    mass = hearts.lv_mass.copy()
+    mass[some] = with_wall(hearts[some], wall).lv_mass
+    return replace(hearts, lv_mass=mass)
+
+
 def _still(hearts: Hearts, phase: np.ndarray) -> Frames:
     """Return frames in which all is known but what must be solved for."""
     kick = hearts.has_atrial_kick[:, None]
@@ -88,7 +97,7 @@ def _still(hearts: Hearts, phase: np.ndarray) -> Frames:
         wall=zero,
         tip=_tip(hearts),
         base=zero,
-        bump_wall=at(hearts.bump_wall) * (1 + at(hearts.bump_thickening) * out),
+        bump_wall=at(hearts.bump_wall) + zero,
         bulge=between(hearts.bulge, hearts.systolic_bulge),
         rv_volume=between(hearts.rv_edv, hearts.rv_esv),
         rv_apex=at(hearts.lv_length) * RV_APEX,

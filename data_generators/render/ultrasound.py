@@ -149,7 +149,7 @@ def ultrasound(
     Sources:
         Fully developed speckle: Burckhardt, IEEE Trans Sonics Ultrasonics 1978;25:1-6.
     """
-    border = border_echo(energy)
+    border = _border_echo(energy)
     amplitude = np.sqrt(energy, out=energy)
     real, imaginary = (_spread(amplitude * part) for part in noise)
     real *= real
@@ -168,7 +168,7 @@ def ultrasound(
     return np.clip(picture, 0, 1, out=picture)
 
 
-def border_echo(energy: np.ndarray) -> np.ndarray:
+def _border_echo(energy: np.ndarray) -> np.ndarray:
     """Return the amplitude of echoes from borders across the beam: where what scatters changes along it."""
     border = np.zeros_like(energy)
     change = energy[:, :, 2:] - energy[:, :, :-2]
