@@ -75,7 +75,7 @@ def make_echo_views(
     """
     n_samples = check_n_samples(n_samples)
     frames = check_size("frames", frames, 1)
-    size = (64 if frames == 1 else 32) if size is None else check_size("size", size, _SMALLEST)
+    size = _side(size, frames)
     generator = check_random_state(random_state)
 
     y = generator.integers(0, len(ECHO_VIEWS), n_samples)
@@ -162,7 +162,7 @@ def make_echo_cardiomyopathies(
     """
     n_samples = check_n_samples(n_samples)
     frames = check_size("frames", frames, 1)
-    size = (64 if frames == 1 else 32) if size is None else check_size("size", size, _SMALLEST)
+    size = _side(size, frames)
     generator = check_random_state(random_state)
 
     y = generator.integers(0, len(ECHO_CARDIOMYOPATHIES), n_samples)
@@ -630,6 +630,13 @@ def _apical(generator: np.random.Generator, first: Frames, typical: float, most:
     shift[:, 2] -= np.sin(turn[:, 0]) * (valve - planes.depth / 2)
     depth = planes.depth * generator.uniform(0.97, 1.1, n_samples)
     return replace(moved(planes, shift, turn), depth=depth), foreshortening
+
+
+def _side(size: int | None, frames: int) -> int:
+    """Return the pixels along each side of a picture: if not given, stills are larger than clips."""
+    if size is None:
+        return 64 if frames == 1 else 32
+    return check_size("size", size, _SMALLEST)
 
 
 def _draw_look(generator: np.random.Generator, condition: np.ndarray, size: int) -> Look:

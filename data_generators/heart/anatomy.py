@@ -195,7 +195,7 @@ def layers(
             yield "papillary muscle", some, occupancy(muscle, pixel) * cavity[..., some]
     if "aorta" in parts:
         over = below_mitral[..., upwards]
-        from_axis = np.hypot(x[..., upwards] - AORTIC_ROOT[0] - 0.12 * over, y[..., upwards] - AORTIC_ROOT[1])
+        from_axis = np.hypot(*_from_aorta(points.at(upwards), over))
         sinus = np.exp(-(((over - 12) / 7) ** 2))
         sinus *= 0.22
         sinus += 1
@@ -235,10 +235,15 @@ def _tricuspid_valve(frames: Frames, points: Points, pixel: np.ndarray) -> np.nd
     return occupancy(_leaflets(from_axis, over, 0.47 * frames.rv_width, 12, frames.mitral) - VALVE, pixel)
 
 
+def _from_aorta(points: Points, over: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how far points are from the axis of the aorta in x and y, which leans over as it rises."""
+    return points.x - AORTIC_ROOT[0] - 0.12 * over, points.y - AORTIC_ROOT[1]
+
+
 def _aortic_valve(frames: Frames, points: Points, pixel: np.ndarray) -> np.ndarray:
     """Return the three cusps while they are shut: a star from above, a seam along the aorta from the side."""
     over = points.z - frames.length
-    x, y = points.x - AORTIC_ROOT[0] - 0.12 * over, points.y - AORTIC_ROOT[1]
+    x, y = _from_aorta(points, over)
     cusps = np.abs(over - 3 - 0.25 * np.hypot(x, y))
     height = np.abs(over - 6) - 4
     for angle in np.radians((30, 150, 270)):
