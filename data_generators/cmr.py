@@ -57,10 +57,10 @@ def make_cmr_hcm(
 ) -> tuple[Any, ...]:
     """Make simulated short-axis stacks of hearts with and without hypertrophic cardiomyopathy.
 
-    Half of the hearts are hypertrophic: in the septum, in the middle or at the apex. Among the others are walls of 12
-    to 14 mm of high blood pressure, and athletes. Slices are up to 12 degrees oblique, which makes a
-    wall look thicker than it is. Whether a heart is hypertrophic is asked of its geometry: 15 mm somewhere at
-    end-diastole.
+    Half of the hearts are hypertrophic: in the septum, in the middle or at the apex. Among the others are walls of up
+    to 15 mm of high blood pressure, athletes, and small hearts, whose walls look thick around so little blood. Slices
+    are up to 12 degrees oblique, which makes a wall look thicker than it is. Whether a heart is hypertrophic is asked
+    of its geometry: 15 mm somewhere at end-diastole.
 
     Args:
         n_samples: number of patients.
@@ -102,7 +102,9 @@ def make_cmr_hcm(
     variant = generator.choice(3, n_samples, p=(0.6, 0.15, 0.25))
     hearts = draw_hearts(generator, condition, generator.random(n_samples) < 0.55, variant)
     thick = np.flatnonzero(kind == names.index("hypertensive"))
-    hearts = with_some_walls(hearts, thick, generator.uniform(11.5, 14, len(thick)))
+    hearts = with_some_walls(hearts, thick, generator.uniform(11.5, 14.8, len(thick)))
+    is_small = (kind == names.index("normal")) & (generator.random(n_samples) < 0.5)
+    hearts = _shrunk(hearts, np.where(is_small, 0.6, 1.0))
     first = beat(hearts, np.zeros(1))
     max_wall = (first.wall + np.maximum(first.bump_wall, 0))[:, 0, 0]
     y = (max_wall >= _THICK).astype(np.int64)
@@ -265,14 +267,17 @@ def make_cmr_whole_heart(
     shift = np.clip(generator.normal(0, 6, n_samples), -15, 15)
     habitus, fat = _draw_chests(generator, n_samples)
     middle = (np.arange(size) + 0.5) / size - 0.5
-    right, down = np.meshgrid(middle * _CHEST_FIELD + 12, middle * _CHEST_FIELD)
-    places = np.broadcast_arrays(right.ravel(), down.ravel(), (level + shift)[:, None, None])
+    right, down = (part.ravel() for part in np.meshgrid(middle * _CHEST_FIELD + 12, middle * _CHEST_FIELD))
+    # Pixels of one height along the heart are worked on together: most parts are not there, and cost nothing.
+    order = np.argsort(chest.AXES[2, 0] * right + chest.AXES[2, 1] * down)
+    places = np.broadcast_arrays(right[order], down[order], (level + shift)[:, None, None])
     body = Points(*(place.astype(np.float32) for place in places))
     signal, mask = _paint(
         frames, body, chest.to_heart(frames, body), habitus, fat, _CHEST_FIELD / size, sequence, _WHOLE
     )
-    X = _pictures(generator, signal.reshape(n_samples, 1, size, size), sequence)
-    y = mask.reshape(n_samples, size, size)
+    back = np.argsort(order)
+    X = _pictures(generator, signal[..., back].reshape(n_samples, 1, size, size), sequence)
+    y = mask[..., back].reshape(n_samples, size, size)
     if not return_truth:
         return X, y
     return (
@@ -365,6 +370,13 @@ _WHOLE = {
     "effusion": 10,
     "papillary muscle": 1,
 }
+
+
+def _shrunk(hearts: Hearts, share: np.ndarray) -> Hearts:
+    """Return hearts whose volumes are so much smaller, with the muscle that they had."""
+    names = "lv_edv", "lv_esv", "rv_edv", "rv_esv", "la_max", "la_min", "ra_max", "ra_min"
+    volumes = {name: getattr(hearts, name) * share for name in names}
+    return replace(hearts, lv_length=hearts.lv_length * np.cbrt(share), **volumes)
 
 
 def _heights(generator: np.random.Generator, hearts: Hearts) -> np.ndarray:

@@ -428,7 +428,7 @@ def record_echo(
     frames: int = 16,
     size: int = 128,
     random_state: int | np.random.Generator | None = None,
-) -> np.ndarray:
+) -> tuple[np.ndarray, np.ndarray]:
     """Record one beat of a patient's heart by echo, held still in the standard plane.
 
     Args:
@@ -439,7 +439,8 @@ def record_echo(
         random_state: an int gives the same recording each time.
 
     Returns:
-        float32 (frames, size, size), 0 is black, 1 white.
+        float32 and int64 (frames, size, size): the film, 0 is black, 1 white, and what its pixels belong to, places in
+        `ECHO_CHAMBERS`.
 
     Raises:
         ValueError: if an argument is outside what is allowed.
@@ -456,7 +457,9 @@ def record_echo(
         granular=np.array([_GRANULAR * patient.infiltration]),
         around=np.array([-25.0 if view == "subcostal" else -32.0]),
     )
-    return scan(generator, beating, echo_planes(np.array([number]), beating), look, size, np.array([number]))[0]
+    planes = echo_planes(np.array([number]), beating)
+    film = scan(generator, beating, planes, look, size, np.array([number]))
+    return film[0], masks(beating, planes, look.half_angle, size, number)[0]
 
 
 _BACKSCATTER = {
@@ -538,9 +541,11 @@ def scan(
     return pictures
 
 
-def masks(frames: Frames, planes: Planes, half_angle: np.ndarray, size: int) -> np.ndarray:
+def masks(frames: Frames, planes: Planes, half_angle: np.ndarray, size: int, view: int = _A4C) -> np.ndarray:
     """Return what each pixel belongs to, int64 (n, frames, size, size), places in `ECHO_CHAMBERS`."""
+    vessels = {"aorta", "pulmonary artery"}.intersection(PARTS_OF_VIEWS[ECHO_VIEWS[view]])
     numbers = {"left ventricle": 1, "myocardium": 2, "left atrium": 3, "right ventricle": 4, "right atrium": 5}
+    numbers |= dict.fromkeys(vessels, 0)
     n_samples, n_frames = frames.length.shape[:2]
     mask = np.zeros((n_samples, n_frames, size * size), dtype=np.int64)
     step = max(_CHUNK // (size * size * n_frames), 1)

@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from data_generators.heart import chambers
-from data_generators.heart.chambers import ATRIAL_WALL, LA_WIDTHS, TRICUSPID_OFFSET, Frames
-from data_generators.heart.shapes import ellipsoid, occupancy, segment
+from data_generators.heart.chambers import ATRIAL_WALL, LA_WIDTHS, OUTFLOW, TRICUSPID_OFFSET, Frames
+from data_generators.heart.shapes import Layers, ellipsoid, norm, occupancy, segment
 
 AORTIC_ROOT = 9.5, 13.5  # mm, where the aortic valve stands, x and y
 VALVE = 1.0  # mm, half the thickness of a leaflet
 
+_PERICARDIUM = 1.6  # mm
 _PAPILLARY_ANGLES = np.radians(155), np.radians(-80)
 _PULMONARY = (-3.0, 40.0, 16.0), (-20.0, 12.0, 40.0)  # mm, the trunk's ends, z over the mitral valve
 _DESCENDING = -0.62, 0.32, 0.72  # direction of the aorta behind the heart
@@ -70,148 +72,287 @@ def layers(
         The part, the points that it may touch (along the last axis), and how much of them it fills, float32
         (n, frames, these points).
     """
-    frames = frames.astype(np.float32)
-    pixel = np.asarray(pixel, dtype=np.float32)
-    hearts = frames.hearts
-    x, y, z = points.x, points.y, points.z
-    everywhere = slice(None)
-    lowest, highest = z.min(axis=(0, 1)), z.max(axis=(0, 1))
+    sight = _Sight(frames, points, pixel)
+    if "descending aorta" in parts:
+        yield "descending aorta", slice(None), _descending_aorta(sight)
+    if "pericardium" in parts or "wall" in parts:
+        yield from _walls(sight)
+    if "pulmonary artery" in parts:
+        yield from _pulmonary_artery(sight)
+    if "left atrium" in parts:
+        yield "left atrium", slice(None), sight.left
+    if "right atrium" in parts:
+        yield "right atrium", slice(None), sight.right
+    yield "right ventricle", sight.about_rv, sight.rv
+    yield "myocardium", sight.below, np.maximum(sight.fill(sight.outside.copy()) - sight.lv, 0)
+    yield "left ventricle", sight.below, sight.lv
+    if "papillary muscle" in parts:
+        yield from _papillary_muscles(sight)
+    if "aorta" in parts:
+        yield from _aorta(sight, has_valve="valve" in parts)
+    if "valve" in parts:
+        yield from _inlet_valves(sight)
 
-    def between(low: np.ndarray, high: np.ndarray) -> slice:
+
+class _Sight:
+    """Hearts as they are seen at some points: what several layers need is worked out once, and only if one asks.
+
+    Most parts lie between two heights. What is worked out for one of them is for the points `below` the mitral valve,
+    `about_rv` or `upwards` from the tricuspid valve alone; each is a slice along the last axis.
+    """
+
+    def __init__(self, frames: Frames, points: Points, pixel: np.ndarray | float) -> None:
+        self.frames = frames = frames.astype(np.float32)
+        self.points = points
+        self.pixel = np.asarray(pixel, dtype=np.float32)
+        self.fluid = self.of_hearts("effusion")
+        self._lowest, self._highest = points.z.min(axis=(0, 1)), points.z.max(axis=(0, 1))
+        self._margin = self.pixel.max() / 2 + self.fluid.max() + _PERICARDIUM
+        self.below = self.between(None, frames.length)
+        self.about_rv = self.between(frames.rv_apex - 4, self.of_hearts("lv_length") + OUTFLOW + 2)
+        self.upwards = self.between(frames.length - TRICUSPID_OFFSET - 2, None)
+
+    def between(self, low: np.ndarray | None, high: np.ndarray | None) -> slice:
         """Return the points whose height may lie between these."""
-        touched = np.flatnonzero((highest > low.min()) & (lowest < high.max()))
+        is_touched = np.ones(len(self._lowest), dtype=bool)
+        if low is not None:
+            is_touched &= self._highest > low.min() - self._margin
+        if high is not None:
+            is_touched &= self._lowest < high.max() + self._margin
+        touched = np.flatnonzero(is_touched)
         return slice(touched[0], touched[-1] + 1) if len(touched) else slice(0, 0)
 
-    def of_hearts(value: np.ndarray) -> np.ndarray:
-        return value.astype(np.float32)[:, None, None]
+    def fill(self, distance: np.ndarray) -> np.ndarray:
+        """Return how much of each point lies inside an edge at this distance, which is overwritten."""
+        return occupancy(distance, self.pixel)
 
-    radial = np.sqrt(x * x + y * y)
-    radial += 1e-3
-    cos, sin = x / radial, y / radial
-    of_bump = chambers.bump(hearts, cos, sin, z)
-    across, along = chambers.epicardium(frames, of_bump)
-    below = between(np.full(1, -np.inf), frames.length + 3)
-    upwards = between(frames.length - 12, np.full(1, np.inf))
-    below_mitral = z - frames.length
-    is_below_mitral = occupancy(below_mitral[..., below].copy(), pixel)
-    middle = z[..., below] - frames.length / 1.5
-    outside = ellipsoid(radial[..., below], middle, across[..., below], along)
-    np.maximum(outside, below_mitral[..., below], out=outside)
-    inside = ellipsoid(
-        radial[..., below], middle, frames.radius * (1 + frames.bulge * of_bump[..., below]), frames.length / 1.5
-    )
-    in_lv = occupancy(inside, pixel)
-    in_lv *= is_below_mitral
+    def of_hearts(self, name: str) -> np.ndarray:
+        """Return what does not change over the beat, (n, 1, 1)."""
+        return getattr(self.frames.hearts, name).astype(np.float32)[:, None, None]
 
-    top = chambers.rv_top(frames, cos, sin)
-    from_inner = radial - chambers.epicardial_radius(frames, across, along, z)
-    rv_thick = chambers.rv_crescent(frames, cos, sin, z, top)
-    rv_thick *= frames.rv_width
-    from_outer = from_inner - rv_thick
-    above_rv = z - top
+    @cached_property
+    def radial(self) -> np.ndarray:
+        """Distance from the axis of the left ventricle."""
+        return norm(self.points.x, self.points.y) + np.float32(1e-3)
 
-    with_atria = not {"left atrium", "right atrium", "wall", "pericardium"}.isdisjoint(parts)
-    if with_atria:
-        x_up, y_up, z_up = x[..., upwards], y[..., upwards] - frames.la_y, z[..., upwards]
-        la_half = (frames.la_roof - frames.length) / 1.5
-        la_radial = np.sqrt((x_up / LA_WIDTHS[0]) ** 2 + (y_up / LA_WIDTHS[1]) ** 2)
-        la_edge = ellipsoid(la_radial, z_up - (frames.la_roof - la_half), frames.la_radius, la_half)
-        from_axis = np.sqrt(x_up * x_up + y_up * y_up)
+    @cached_property
+    def cos(self) -> np.ndarray:
+        """Cosine of the angle from the septum."""
+        return self.points.x / self.radial
+
+    @cached_property
+    def sin(self) -> np.ndarray:
+        """Sine of the angle from the septum."""
+        return self.points.y / self.radial
+
+    @cached_property
+    def bump(self) -> np.ndarray:
+        """How much of its bump the wall has there."""
+        return chambers.bump(self.frames.hearts, self.cos, self.sin, self.points.z)
+
+    @cached_property
+    def below_mitral(self) -> np.ndarray:
+        """Distance to what is below the mitral valve."""
+        return self.points.z - self.frames.length
+
+    @cached_property
+    def outside(self) -> np.ndarray:
+        """Distance to the outside of the left ventricle, `below`."""
+        some = self.below
+        across, along = chambers.epicardium(self.frames, self.bump[..., some])
+        middle = self.points.z[..., some] - self.frames.length / 1.5
+        outside = ellipsoid(self.radial[..., some], middle, across, along)
+        return np.maximum(outside, self.below_mitral[..., some], out=outside)
+
+    @cached_property
+    def lv(self) -> np.ndarray:
+        """How much the cavity of the left ventricle fills, `below`."""
+        frames, some = self.frames, self.below
+        radius = self.bump[..., some] * (frames.radius * frames.bulge)
+        radius += frames.radius
+        middle = self.points.z[..., some] - frames.length / 1.5
+        lv = self.fill(ellipsoid(self.radial[..., some], middle, radius, frames.length / 1.5))
+        lv *= self.fill(self.below_mitral[..., some].copy())
+        return lv
+
+    @cached_property
+    def rv_edges(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Distances to the inner side and to the top of the right ventricle, and how thick it is, `about_rv`."""
+        some = self.about_rv
+        cos, sin, z = self.cos[..., some], self.sin[..., some], self.points.z[..., some]
+        top = chambers.rv_top(self.frames, cos, sin)
+        across, along = chambers.epicardium(self.frames, self.bump[..., some])
+        from_inner = self.radial[..., some] - chambers.epicardial_radius(self.frames, across, along, z)
+        thick = chambers.rv_crescent(self.frames, cos, sin, z, top)
+        thick *= self.frames.rv_width
+        return from_inner, np.subtract(z, top, out=top), thick
+
+    @cached_property
+    def rv(self) -> np.ndarray:
+        """How much the right ventricle fills, `about_rv`."""
+        from_inner, over_top, thick = self.rv_edges
+        rv = self.fill(from_inner - thick)
+        rv -= self.fill(from_inner.copy())
+        rv *= self.fill(over_top.copy())
+        return rv
+
+    @cached_property
+    def la_edge(self) -> np.ndarray:
+        """Distance to the left atrium, as if the mitral valve did not end it, `upwards`."""
+        frames, some = self.frames, self.upwards
+        half = (frames.la_roof - frames.length) / 1.5
+        height = self.points.z[..., some] - (frames.la_roof - half)
+        return ellipsoid(_from_la_axis(frames, self.points.at(some)), height, frames.la_radius, half)
+
+    @cached_property
+    def ra_edges(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Distances to the inner side and to the floor of the right atrium, and how thick it is, `upwards`."""
+        frames, some = self.frames, self.upwards
+        x, y, z = self.points.x[..., some], self.points.y[..., some] - frames.la_y, self.points.z[..., some]
+        from_axis = norm(x, y)
         from_axis += 1e-3
-        ra_cos, ra_sin = x_up / from_axis, y_up / from_axis
-        ra_thick = chambers.ra_crescent(frames, ra_cos, ra_sin, z_up)
-        ra_thick *= frames.ra_width
-        ra_from_inner = from_axis - chambers.ra_inner(frames, ra_cos, ra_sin, z_up)
-        ra_from_outer = ra_from_inner - ra_thick
-        below_floor = frames.length - TRICUSPID_OFFSET - z_up
+        cos, sin = x / from_axis, y / from_axis
+        thick = chambers.ra_crescent(frames, cos, sin, z)
+        thick *= frames.ra_width
+        from_inner = np.subtract(from_axis, chambers.ra_inner(frames, cos, sin, z))
+        return from_inner, frames.length - TRICUSPID_OFFSET - z, thick
 
-    if "descending aorta" in parts:
-        away = x, y - (2 * frames.la_y - 19), z - of_hearts(hearts.lv_length)
-        course = sum(part * np.float32(share) for part, share in zip(away, _DESCENDING, strict=True))
-        from_axis2 = sum(
-            (part - course * np.float32(share)) ** 2 for part, share in zip(away, _DESCENDING, strict=True)
+    @cached_property
+    def left(self) -> np.ndarray:
+        """How much the left ventricle and the left atrium fill together."""
+        left = np.zeros(self.below_mitral.shape, dtype=np.float32)
+        left[..., self.below] = self.lv
+        la = self.fill(self.la_edge.copy())
+        la *= self.fill(-self.below_mitral[..., self.upwards])
+        left[..., self.upwards] += la
+        return left
+
+    @cached_property
+    def right(self) -> np.ndarray:
+        """How much the right ventricle and the right atrium fill together."""
+        right = np.zeros(self.below_mitral.shape, dtype=np.float32)
+        right[..., self.about_rv] = self.rv
+        from_inner, under_floor, thick = self.ra_edges
+        ra = self.fill(from_inner - thick)
+        ra -= self.fill(from_inner.copy())
+        ra *= self.fill(under_floor.copy())
+        right[..., self.upwards] += ra
+        return right
+
+
+def _descending_aorta(sight: _Sight) -> np.ndarray:
+    points, frames = sight.points, sight.frames
+    away = points.x, points.y - (2 * frames.la_y - 19), points.z - sight.of_hearts("lv_length")
+    course = sum(part * np.float32(share) for part, share in zip(away, _DESCENDING, strict=True))
+    from_axis = norm(*(part - course * np.float32(share) for part, share in zip(away, _DESCENDING, strict=True)))
+    from_axis -= 11
+    return sight.fill(from_axis)
+
+
+def _walls(sight: _Sight) -> Layers:
+    """Yield what is around the whole heart: pericardium, fluid, and all muscle as one piece."""
+    frames, below, upwards = sight.frames, sight.below, sight.upwards
+    heart = np.full(sight.below_mitral.shape, np.float32(1e3))
+
+    from_inner, over_top, thick = sight.rv_edges
+    # The free wall thins out where the crescent does.
+    ventricle = np.minimum(thick / 3, 1)
+    ventricle *= -sight.of_hearts("rv_wall")
+    ventricle += from_inner
+    ventricle -= thick
+    np.maximum(ventricle, over_top - 2, out=ventricle)
+    np.maximum(ventricle, frames.rv_apex - 4 - sight.points.z[..., sight.about_rv], out=ventricle)
+    heart[..., sight.about_rv] = ventricle
+    here = heart[..., below]
+    np.minimum(here, sight.outside, out=here)
+    here = heart[..., upwards]
+    np.minimum(here, np.maximum(sight.la_edge - ATRIAL_WALL, -2 - sight.below_mitral[..., upwards]), out=here)
+    from_inner, under_floor, thick = sight.ra_edges
+    atrium = np.minimum(thick / 3, 1)
+    atrium *= -ATRIAL_WALL
+    atrium += from_inner
+    atrium -= thick
+    np.maximum(atrium, under_floor - 2, out=atrium)
+    np.maximum(atrium, sight.points.z[..., upwards] - frames.ra_roof, out=atrium)
+    np.minimum(here, atrium, out=here)
+
+    yield "pericardium", slice(None), sight.fill(heart - (sight.fluid + _PERICARDIUM))
+    if sight.fluid.any():
+        yield "effusion", slice(None), sight.fill(heart - sight.fluid)
+    yield "wall", slice(None), sight.fill(heart)
+
+
+def _pulmonary_artery(sight: _Sight) -> Layers:
+    valve = sight.of_hearts("lv_length")
+    some = sight.between(valve, None)
+    near = sight.points.at(some)
+    trunk = segment((near.x, near.y, near.z - valve), *_PULMONARY)
+    yield "wall", some, sight.fill(trunk - 13)
+    yield "pulmonary artery", some, sight.fill(trunk - 11.5)
+
+
+def _papillary_muscles(sight: _Sight) -> Layers:
+    frames = sight.frames
+    some = sight.between(0.2 * frames.length, 0.7 * frames.length)
+    near = sight.points.at(some)
+    cavity = np.zeros(sight.below_mitral.shape, dtype=np.float32)
+    cavity[..., sight.below] = sight.lv
+    for angle in _PAPILLARY_ANGLES:
+        side = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+        wall, tip = 0.9 * frames.radius, 0.64 * frames.radius
+        muscle = segment(
+            (near.x, near.y, near.z),
+            (side[0] * wall, side[1] * wall, 0.32 * frames.length),
+            (side[0] * tip, side[1] * tip, 0.58 * frames.length),
         )
-        yield "descending aorta", everywhere, occupancy(np.sqrt(from_axis2) - 11, pixel)
-    if "pericardium" in parts or "wall" in parts:
-        heart = np.minimum(rv_thick / -3, 0)
-        np.maximum(heart, -1, out=heart)
-        heart *= of_hearts(hearts.rv_wall)
-        heart += from_outer
-        np.maximum(heart, above_rv - 2, out=heart)
-        np.maximum(heart, frames.rv_apex - 4 - z, out=heart)
-        here = heart[..., below]
-        np.minimum(here, outside, out=here)
-        here = heart[..., upwards]
-        np.minimum(here, np.maximum(la_edge - ATRIAL_WALL, -2 - below_mitral[..., upwards]), out=here)
-        atrium = ra_from_outer - np.minimum(ra_thick / 3, 1) * ATRIAL_WALL
-        np.maximum(atrium, below_floor - 2, out=atrium)
-        np.maximum(atrium, z_up - frames.ra_roof, out=atrium)
-        np.minimum(here, atrium, out=here)
-        if "pericardium" in parts:
-            fluid = of_hearts(hearts.effusion)
-            yield "pericardium", everywhere, occupancy(heart - (fluid + 1.6), pixel)
-            if hearts.effusion.any():
-                yield "effusion", everywhere, occupancy(heart - fluid, pixel)
-        yield "wall", everywhere, occupancy(heart, pixel)
+        muscle -= 0.16 * frames.radius
+        yield "papillary muscle", some, sight.fill(muscle) * cavity[..., some]
 
-    in_rv = occupancy(from_outer, pixel)
-    in_rv -= occupancy(from_inner, pixel)
-    in_rv *= occupancy(above_rv, pixel)
-    if "pulmonary artery" in parts:
-        some = between(hearts.lv_length, np.full(1, np.inf))
-        over = z[..., some] - of_hearts(hearts.lv_length)
-        trunk = segment((x[..., some], y[..., some], over), *_PULMONARY)
-        yield "wall", some, occupancy(trunk - 13, pixel)
-        yield "pulmonary artery", some, occupancy(trunk - 11.5, pixel)
-    cavity = np.zeros_like(in_rv)
-    cavity[..., below] = in_lv
-    if with_atria:
-        left, right = cavity.copy(), in_rv.copy()
-        in_la = occupancy(la_edge, pixel)
-        in_la *= occupancy(-below_mitral[..., upwards], pixel)
-        left[..., upwards] += in_la
-        in_ra = occupancy(ra_from_outer, pixel)
-        in_ra -= occupancy(ra_from_inner, pixel)
-        in_ra *= occupancy(below_floor, pixel)
-        right[..., upwards] += in_ra
-        if "left atrium" in parts:
-            yield "left atrium", everywhere, left
-        if "right atrium" in parts:
-            yield "right atrium", everywhere, right
-    yield "right ventricle", everywhere, in_rv
-    yield "myocardium", below, np.maximum(occupancy(outside, pixel) - in_lv, 0)
-    yield "left ventricle", below, in_lv
-    if "papillary muscle" in parts:
-        some = between(0.2 * frames.length, 0.7 * frames.length)
-        for angle in _PAPILLARY_ANGLES:
-            side = np.float32(np.cos(angle)), np.float32(np.sin(angle))
-            wall, tip = 0.86 * frames.radius, 0.52 * frames.radius
-            muscle = segment(
-                (x[..., some], y[..., some], z[..., some]),
-                (side[0] * wall, side[1] * wall, 0.32 * frames.length),
-                (side[0] * tip, side[1] * tip, 0.6 * frames.length),
-            )
-            muscle -= 0.17 * frames.radius
-            yield "papillary muscle", some, occupancy(muscle, pixel) * cavity[..., some]
-    if "aorta" in parts:
-        over = below_mitral[..., upwards]
-        from_axis = np.hypot(*_from_aorta(points.at(upwards), over))
-        sinus = np.exp(-(((over - 12) / 7) ** 2))
-        sinus *= 0.22
-        sinus += 1
-        from_axis -= sinus * of_hearts(hearts.aorta)
-        is_above = occupancy(-1 - over, pixel)
-        yield "wall", upwards, occupancy(from_axis - 1.8, pixel) * is_above
-        in_aorta = occupancy(from_axis, pixel)
-        in_aorta *= is_above
-        yield "aorta", upwards, in_aorta
-    if "valve" in parts:
-        some = between(frames.length - 26, frames.length + 3)
-        near = points.at(some)
-        yield "valve", some, _mitral_valve(frames, near, pixel) * left[..., some]
-        yield "valve", some, _tricuspid_valve(frames, near, pixel) * right[..., some]
-        if "aorta" in parts:
-            yield "valve", upwards, _aortic_valve(frames, points.at(upwards), pixel) * in_aorta
+
+def _aorta(sight: _Sight, has_valve: bool) -> Layers:
+    """Yield the ascending aorta, wide at its sinuses, and its valve."""
+    some = sight.between(sight.frames.length, None)
+    over = sight.below_mitral[..., some]
+    near = sight.points.at(some)
+    # It leans over as it rises.
+    x, y = near.x - AORTIC_ROOT[0] - 0.12 * over, near.y - AORTIC_ROOT[1]
+    from_axis = norm(x, y)
+    sinus = np.exp(-(((over - 12) / 7) ** 2))
+    sinus *= 0.22
+    sinus += 1
+    edge = from_axis - sinus * sight.of_hearts("aorta")
+    is_above = sight.fill(-1 - over)
+    yield "wall", some, sight.fill(edge - 1.8) * is_above
+    aorta = sight.fill(edge)
+    aorta *= sight.fill(-1 - sight.pixel - over)  # a pixel more, or the wall would bar the way from the ventricle
+    yield "aorta", some, aorta
+    if has_valve:
+        yield "valve", some, _aortic_valve(sight, x, y, from_axis, over) * aorta
+
+
+def _aortic_valve(sight: _Sight, x: np.ndarray, y: np.ndarray, from_axis: np.ndarray, over: np.ndarray) -> np.ndarray:
+    """Return the three cusps while they are shut: a star from above, a seam along the aorta from the side."""
+    cusps = np.abs(over - 3 - 0.25 * from_axis)
+    height = np.abs(over - 6) - 4
+    for angle in np.radians((30, 150, 270)):
+        cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+        seam = np.maximum(np.abs(sin * x - cos * y), -(cos * x + sin * y))
+        np.minimum(cusps, np.maximum(seam, height), out=cusps)
+    return sight.fill(cusps - 0.8 * VALVE) * (1 - sight.frames.aortic)
+
+
+def _inlet_valves(sight: _Sight) -> Layers:
+    """Yield the leaflets of the mitral and of the tricuspid valve."""
+    frames = sight.frames
+    some = sight.between(frames.length - 26, frames.length + 3)
+    near, over = sight.points.at(some), sight.below_mitral[..., some]
+    ring = 0.85 * frames.la_radius
+    leaflets = _leaflets(_from_la_axis(frames, near), over, ring, 15, frames.mitral)
+    yield "valve", some, sight.fill(leaflets - VALVE) * sight.left[..., some]
+    ring = 0.47 * frames.rv_width
+    from_axis = norm(near.x - (frames.base + 0.48 * frames.rv_width), near.y + 4)
+    leaflets = _leaflets(from_axis, over + TRICUSPID_OFFSET, ring, 12, frames.mitral)
+    yield "valve", some, sight.fill(leaflets - VALVE) * sight.right[..., some]
 
 
 def _leaflets(
@@ -222,35 +363,9 @@ def _leaflets(
     return segment((from_axis, over), (ring, 0 * ring), (tip, -5 - open_share * depth))
 
 
-def _mitral_valve(frames: Frames, points: Points, pixel: np.ndarray) -> np.ndarray:
-    from_axis = np.sqrt((points.x / LA_WIDTHS[0]) ** 2 + ((points.y - frames.la_y) / LA_WIDTHS[1]) ** 2)
-    leaflets = _leaflets(from_axis, points.z - frames.length, 0.85 * frames.la_radius, 15, frames.mitral)
-    return occupancy(leaflets - VALVE, pixel)
-
-
-def _tricuspid_valve(frames: Frames, points: Points, pixel: np.ndarray) -> np.ndarray:
-    middle = frames.base + 0.48 * frames.rv_width
-    from_axis = np.hypot(points.x - middle, points.y + 4)
-    over = points.z - (frames.length - TRICUSPID_OFFSET)
-    return occupancy(_leaflets(from_axis, over, 0.47 * frames.rv_width, 12, frames.mitral) - VALVE, pixel)
-
-
-def _from_aorta(points: Points, over: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return how far points are from the axis of the aorta in x and y, which leans over as it rises."""
-    return points.x - AORTIC_ROOT[0] - 0.12 * over, points.y - AORTIC_ROOT[1]
-
-
-def _aortic_valve(frames: Frames, points: Points, pixel: np.ndarray) -> np.ndarray:
-    """Return the three cusps while they are shut: a star from above, a seam along the aorta from the side."""
-    over = points.z - frames.length
-    x, y = _from_aorta(points, over)
-    cusps = np.abs(over - 3 - 0.25 * np.hypot(x, y))
-    height = np.abs(over - 6) - 4
-    for angle in np.radians((30, 150, 270)):
-        cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
-        seam = np.maximum(np.abs(sin * x - cos * y), -(cos * x + sin * y))
-        np.minimum(cusps, np.maximum(seam, height), out=cusps)
-    return occupancy(cusps - 0.8 * VALVE, pixel) * (1 - frames.aortic)
+def _from_la_axis(frames: Frames, points: Points) -> np.ndarray:
+    """Return the distance from the axis of the left atrium, in shares of its `LA_WIDTHS`."""
+    return norm(points.x * np.float32(1 / LA_WIDTHS[0]), (points.y - frames.la_y) * np.float32(1 / LA_WIDTHS[1]))
 
 
 def material(frames: Frames, points: Points) -> Points:

@@ -224,6 +224,12 @@ def rv_crescent(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.nda
     profile *= share
     np.sqrt(profile, out=profile)
     profile *= np.sqrt(_lobe(cos, sin, RV_ANGLES))
+    # The outflow tract is round where it ends.
+    floor = frames.length - TRICUSPID_OFFSET
+    over = (height - floor) / (top - floor + 1e-3)
+    np.clip(over, 0, 1, out=over)
+    over *= over
+    profile *= np.sqrt(1 - over)
     return profile
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from data_generators.heart.anatomy import Points
 from data_generators.heart.chambers import Frames
-from data_generators.heart.shapes import ellipsoid, occupancy
+from data_generators.heart.shapes import ellipsoid, norm, occupancy
 
 _TO_BASE = np.array((-0.70, 0.55, 0.45)) / np.linalg.norm((-0.70, 0.55, 0.45))
 _TO_SEPTUM = np.array((-0.65, -0.75, -0.10))
@@ -21,7 +21,7 @@ HEART_MIDDLE = np.array((22.0, -28.0, 0.0))  # mm, where the middle of the heart
 
 _SPINE = 0.0, 78.0  # mm, the middle of a vertebra, to the left and to the back
 _AORTA = 24.0, 52.0
-_DOME = np.array((-75.0, 0.0, -150.0))  # mm, the middle of the liver
+_DOME = -75.0, 0.0, -150.0  # mm, the middle of the liver
 
 
 def to_body(frames: Frames, points: Points) -> Points:
@@ -78,12 +78,12 @@ def layers(
     yield "lung", everywhere, oval(152 * size, 98 * size)
     column = ellipsoid(from_middle, y - 50, 27.0, 56.0)
     yield "mediastinum", everywhere, occupancy(column, pixel)
-    dome = np.sqrt((x - _DOME[0]) ** 2 + (y - _DOME[1]) ** 2 + (z - _DOME[2]) ** 2)
+    dome = norm(x - _DOME[0], y - _DOME[1], z - _DOME[2])
     yield "liver", everywhere, occupancy(dome - 118, pixel)
-    yield "bone", everywhere, occupancy(np.hypot(x - _SPINE[0], y - _SPINE[1]) - 17, pixel)
-    yield "descending aorta", everywhere, occupancy(np.hypot(x - _AORTA[0], y - _AORTA[1]) - 11, pixel)
+    yield "bone", everywhere, occupancy(norm(x - _SPINE[0], y - _SPINE[1]) - 17, pixel)
+    yield "descending aorta", everywhere, occupancy(norm(x - _AORTA[0], y - _AORTA[1]) - 11, pixel)
     entry = to_body(frames, _roof_of_right_atrium(frames))
-    vein = np.maximum(np.hypot(x - entry.x, y - entry.y) - 9.5, entry.z - 12 - z)
+    vein = np.maximum(norm(x - entry.x, y - entry.y) - 9.5, entry.z - 12 - z)
     yield "superior vena cava", everywhere, occupancy(vein, pixel)
 
 

@@ -24,6 +24,8 @@ HEART_CONDITIONS = (
 HYPERTROPHIC_VARIANTS = ("septal", "mid-ventricular", "apical")
 """Where hypertrophic hearts are thick."""
 
+_LENGTH, _ROUND_LENGTH = 17.3, 15.3  # mm, of a left ventricle of 1 ml: it grows with the cube root; if it is dilated
+
 TRABECULAE = 2.5  # mm, which echo counts to the wall and magnetic resonance to the cavity
 
 
@@ -93,7 +95,7 @@ def draw_hearts(
         [0.17 * ejection / 58, normal(0.1, 0.01), normal(0.12, 0.01), normal(0.13, 0.012)],
         normal(0.17, 0.01),
     )
-    roundness = np.where(is_("dilated"), 16.4, 17.3) * normal(1, 0.02)
+    roundness = np.where(is_("dilated"), _ROUND_LENGTH, _LENGTH) * normal(1, 0.02)
     surface = np.where(is_male, normal(2.0, 0.15), normal(1.72, 0.13))  # m2
     mass = surface * np.where(is_male, normal(53, 9), normal(42, 7))
     pressure = is_("pulmonary hypertension")
@@ -166,7 +168,7 @@ def _with_bumps(
         np.arange(1, 7),
         0,
     )
-    thickest = between(15.5, 27) - wall
+    thickest = between(15.2, 27) - wall
     territory = np.radians(np.array((35, -110, 180)))[generator.integers(0, 3, n_samples)]  # LAD, RCA, LCX
     nothing = np.zeros(n_samples)
     names = "bump_angle", "bump_focus", "bump_height", "bump_spread", "bump_wall", "bulge", "systolic_bulge"
@@ -221,7 +223,7 @@ def heart_of(patient: Patient) -> Hearts:
     hearts = Hearts(
         lv_edv=one(patient.lv_edv),
         lv_esv=one(patient.lv_esv),
-        lv_length=one((16.4 if is_round else 17.3) * np.cbrt(patient.lv_edv)),
+        lv_length=one((_ROUND_LENGTH if is_round else _LENGTH) * np.cbrt(patient.lv_edv)),
         shortening=one(min(0.17, 0.17 * patient.ejection_fraction / 58) * (1 - 0.4 * patient.infiltration)),
         lv_mass=one(1),
         bump_angle=one(0.3),

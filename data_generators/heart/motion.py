@@ -59,7 +59,7 @@ def beat(hearts: Hearts, phase: np.ndarray) -> Frames:
 def with_wall(hearts: Hearts, wall: np.ndarray) -> Hearts:
     """Return hearts whose wall is so thick (mm) at end-diastole, where there is no bump: their mass follows."""
     frames = _with_cavity(_still(hearts, np.zeros((1, 1))))
-    outside = _outside(frames, wall[:, None, None])[:, 0, 0]
+    outside = _outside(frames, wall[:, None, None], _bump_around(hearts))[:, 0, 0]
     return replace(hearts, lv_mass=MUSCLE_DENSITY * (outside / 1000 - hearts.lv_edv))
 
 
@@ -130,7 +130,7 @@ def _atrial_radius(volume: np.ndarray, length: np.ndarray) -> np.ndarray:
 def _with_cavity(frames: Frames) -> Frames:
     """Return frames whose left ventricle holds its volume."""
     height = frames.length * _NODES
-    here, first, second = _bump_around(frames.hearts, height)
+    here, (first, second) = _bump_along(frames.hearts, height), _bump_around(frames.hearts)
     slices = chambers.cap(height, frames.length) ** 2
     slices *= 1 + 2 * frames.bulge * first * here + frames.bulge**2 * second * here**2
     per_radius = np.pi * frames.length * (slices @ _WEIGHTS)[..., None]
@@ -142,9 +142,10 @@ def _with_wall(frames: Frames) -> Frames:
     hearts = frames.hearts
     target = 1000 * (frames.volume + hearts.lv_mass[:, None, None] / MUSCLE_DENSITY)
     wall = np.full_like(frames.radius, 8.0)
+    around = _bump_around(hearts)
     for _ in range(5):
-        now = _outside(frames, wall)
-        slope = (_outside(frames, wall + 0.01) - now) / 0.01
+        now = _outside(frames, wall, around)
+        slope = (_outside(frames, wall + 0.01, around) - now) / 0.01
         wall = wall - (now - target) / slope
     cannot = ~(wall + np.minimum(frames.bump_wall, 0) >= 1).all(axis=(1, 2))
     if cannot.any():
@@ -161,30 +162,34 @@ def _with_wall(frames: Frames) -> Frames:
 
 def _tip(hearts: Hearts) -> np.ndarray:
     """Return how much of the bump the tip of the ventricle has, (n, 1, 1)."""
-    along, around, _ = _bump_around(hearts, np.zeros((1, 1, 1)))
-    return along * around
+    return _bump_along(hearts, np.zeros((1, 1, 1))) * _bump_around(hearts)[0]
 
 
-def _outside(frames: Frames, wall: np.ndarray) -> np.ndarray:
-    """Return the volume within the epicardium if the wall is so thick, mm3."""
+def _outside(frames: Frames, wall: np.ndarray, around: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    """Return the volume within the epicardium if the wall is so thick, mm3; `around` is from `_bump_around`."""
     even, along = chambers.epicardium(replace(frames, wall=wall), np.zeros((1, 1, 1)))
     extra = frames.radius * frames.bulge + frames.bump_wall
     middle = frames.length / 1.5
     reach = frames.length - middle + along
     height = middle - along + reach * _NODES
-    here, first, second = _bump_around(frames.hearts, height)
+    here, (first, second) = _bump_along(frames.hearts, height), around
     areas = even**2 + 2 * even * extra * first * here + extra**2 * second * here**2
     areas *= 1 - ((height - middle) / along) ** 2
     return np.pi * reach * (areas @ _WEIGHTS)[..., None]
 
 
-def _bump_around(hearts: Hearts, height: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the bump's share at these heights, and the mean around the wall of its bell and of the bell's square."""
-    focus, middle, spread = (
-        part[:, None, None] for part in (hearts.bump_focus, hearts.bump_height, hearts.bump_spread)
+def _bump_along(hearts: Hearts, height: np.ndarray) -> np.ndarray:
+    """Return the bump's share at these heights."""
+    middle, spread, length = (
+        part[:, None, None] for part in (hearts.bump_height, hearts.bump_spread, hearts.lv_length)
     )
-    along = np.exp(-0.5 * ((height / hearts.lv_length[:, None, None] - middle) / spread) ** 2)
-    return along, np.exp(-focus) * np.i0(focus), np.exp(-2 * focus) * np.i0(2 * focus)
+    return np.exp(-0.5 * ((height / length - middle) / spread) ** 2)
+
+
+def _bump_around(hearts: Hearts) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean around the wall of the bump's bell and of the bell's square, (n, 1, 1)."""
+    focus = hearts.bump_focus[:, None, None]
+    return np.exp(-focus) * np.i0(focus), np.exp(-2 * focus) * np.i0(2 * focus)
 
 
 def _with_right_heart(frames: Frames) -> Frames:

@@ -16,6 +16,14 @@ def occupancy(distance: np.ndarray, pixel: np.ndarray | float) -> np.ndarray:
     return np.clip(distance, 0, 1, out=distance)
 
 
+def norm(*parts: np.ndarray) -> np.ndarray:
+    """Return the length of a vector with these parts: faster than `np.hypot`, which provides for huge numbers."""
+    total = parts[0] * parts[0]
+    for part in parts[1:]:
+        total = total + part * part
+    return np.sqrt(total, out=total)
+
+
 def ellipsoid(
     radial: np.ndarray, along: np.ndarray, radius: np.ndarray | float, half_length: np.ndarray | float
 ) -> np.ndarray:
@@ -51,8 +59,11 @@ def segment(
     course = [two - one for one, two in zip(start, end, strict=True)]
     length2 = sum(part * part for part in course)
     from_start = [point - one for point, one in zip(points, start, strict=True)]
-    share = np.clip(sum(away * (part / length2) for part, away in zip(course, from_start, strict=True)), 0, 1)
-    return np.sqrt(sum((away - share * part) ** 2 for part, away in zip(course, from_start, strict=True)))
+    share = from_start[0] * (course[0] / length2)
+    for away, part in zip(from_start[1:], course[1:], strict=True):
+        share = share + away * (part / length2)
+    np.clip(share, 0, 1, out=share)
+    return norm(*(away - share * part for away, part in zip(from_start, course, strict=True)))
 
 
 def paint(layers: Layers, values: Mapping[str, float | np.ndarray], background: np.ndarray) -> np.ndarray:

@@ -64,15 +64,17 @@ class Planes:
     def points(self, u: np.ndarray, v: np.ndarray, w: np.ndarray | float = 0.0) -> Points:
         """Return the points so far to the right, down and away from the viewer, each (points,) or (n, points), mm."""
         places = [np.atleast_2d(part).astype(np.float32)[:, None] for part in (u, v, w)]
-        origin = self.origin.astype(np.float32)
-        courses = [part.astype(np.float32) for part in (self.right, self.down, np.cross(self.right, self.down))]
-        return Points(
-            *(
-                origin[:, None, k, None]
-                + sum(place * course[:, None, k, None] for place, course in zip(places, courses, strict=True))
-                for k in range(3)
+        courses = self.right, self.down, np.cross(self.right, self.down)
+        points = []
+        for axis in range(3):
+            origin, right, down, away = (
+                part[:, None, axis, None].astype(np.float32) for part in (self.origin, *courses)
             )
-        )
+            point = places[0] * right
+            point += places[1] * down
+            point += places[2] * away + origin
+            points.append(point)
+        return Points(*points)
 
 
 def short_axis_planes(frames: Frames, tilt: np.ndarray) -> Planes:
@@ -126,7 +128,12 @@ def echo_planes(view: np.ndarray, frames: Frames) -> Planes:
             axis = _unit(mitral[some])
             angle = np.radians(_APICAL_ANGLES[name])
             side = np.array((np.cos(angle), np.sin(angle), 0.0)) + 0 * axis
-            down[some], right[some] = axis, _across(side, axis)
+            across = _across(side, axis)
+            # With four chambers in the picture the septum hangs down its middle, and so the left ventricle leans.
+            lean = np.arctan2(0.42 * first["rv_width"][some], first["length"][some])[:, None]
+            lean = lean * (name == "apical four-chamber")
+            down[some] = np.cos(lean) * axis - np.sin(lean) * across
+            right[some] = np.cos(lean) * across + np.sin(lean) * axis
             origin[some] = -(first["wall"][some, None] + 16) * axis
             depth[some] = first["la_roof"][some] + first["wall"][some] + 30
         elif name == "subcostal":

@@ -25,12 +25,12 @@ class Sector:
     @staticmethod
     def n_along(size: int) -> int:
         """Return how many samples each beam has for a picture of this size."""
-        return (9 * size) // 8
+        return size
 
     @staticmethod
     def n_beams(size: int) -> int:
         """Return how many beams there are for a picture of this size."""
-        return (3 * size) // 4
+        return (5 * size) // 8
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -40,47 +40,60 @@ class Sector:
     def samples(self) -> tuple[np.ndarray, np.ndarray]:
         """Return how far each sample is to the right of the probe and below it, mm, float32 (n, samples)."""
         along, beams = self.shape
-        reach = ((np.arange(along) + 0.5) / along)[:, None] * self.depth[:, None, None]
+        reach = ((np.arange(along) + 0.5) / along * self.depth[:, None]).astype(np.float32)[:, :, None]
         angle = np.linspace(-1, 1, beams) * self.half_angle[:, None, None]
         flat = len(self.depth), along * beams
-        return (reach * np.sin(angle)).reshape(flat), (reach * np.cos(angle)).reshape(flat)
+        sin, cos = np.sin(angle).astype(np.float32), np.cos(angle).astype(np.float32)
+        return (reach * sin).reshape(flat), (reach * cos).reshape(flat)
 
     def pixels(self) -> tuple[np.ndarray, np.ndarray]:
         """Return how far the middle of each pixel is to the right of the probe and below it, mm, (n, pixels)."""
         right, down = self._grid()
-        return right.ravel() * self.depth[:, None], down.ravel() * self.depth[:, None]
+        return right * self.depth[:, None], down * self.depth[:, None]
 
     def convert(self, beams: np.ndarray) -> np.ndarray:
         """Return the picture, float32 (n, frames, size, size), of beams (n, frames, samples, beams); black outside."""
         n_samples, n_frames, n_along, n_beams = beams.shape
         right, down = self._grid()
-        reach = (np.hypot(right, down) * n_along - 0.5).ravel()
-        angle = np.arctan2(right, down).ravel() / self.half_angle[:, None]
-        across = (angle + 1) * ((n_beams - 1) / 2)
+        is_inside = self.contains()
+        some = np.flatnonzero(is_inside.any(axis=0))
+        right, down = right[some], down[some]
+        reach = np.sqrt(right**2 + down**2) * n_along - np.float32(0.5)
         row = np.clip(reach.astype(np.int64), 0, n_along - 2)
-        column = np.clip(across.astype(np.int64), 0, n_beams - 2)
-        below = np.clip(reach - row, 0, 1).astype(np.float32)
-        beside = np.clip(across - column, 0, 1).astype(np.float32)[:, None]
+        below = np.clip(reach - row.astype(np.float32), 0, 1)
+        per_radian = ((n_beams - 1) / 2 / self.half_angle[:, None]).astype(np.float32)
+        across = np.arctan2(right, down) * per_radian
+        across += np.float32((n_beams - 1) / 2)
+        column = np.clip(across.astype(np.int32), 0, n_beams - 2)
+        across -= column
+        beside = np.clip(across, 0, 1, out=across)[:, None]
         flat = beams.reshape(-1)
         first = np.arange(n_samples * n_frames).reshape(n_samples, n_frames, 1) * (n_along * n_beams)
         place = (row * n_beams + column)[:, None] + first
         upper, lower = flat.take(place), flat.take(place + n_beams)
-        upper += beside * (flat.take(place + 1) - upper)
-        lower += beside * (flat.take(place + n_beams + 1) - lower)
-        upper += below * (lower - upper)
-        upper *= self.contains()[:, None]
-        return upper.reshape(n_samples, n_frames, self.size, self.size)
+        place += 1
+        upper += beside * (flat.take(place) - upper)
+        place += n_beams
+        lower += beside * (flat.take(place) - lower)
+        lower -= upper
+        lower *= below
+        upper += lower
+        upper *= is_inside[:, None, some]
+        picture = np.zeros((n_samples, n_frames, self.size * self.size), dtype=np.float32)
+        picture[..., some] = upper
+        return picture.reshape(n_samples, n_frames, self.size, self.size)
 
     def contains(self) -> np.ndarray:
         """Return whether each pixel lies in the sector, bool (n, pixels)."""
         right, down = self._grid()
-        angle = np.arctan2(right, down).ravel()
-        return (np.abs(angle) <= self.half_angle[:, None]) & (np.hypot(right, down).ravel() < 1)
+        is_near = right**2 + down**2 < 1
+        return is_near & (np.abs(right) <= np.tan(self.half_angle)[:, None].astype(np.float32) * down)
 
     def _grid(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the pixels' places, as shares of the depth."""
-        middle = (np.arange(self.size) + 0.5) / self.size
-        return np.meshgrid(middle - 0.5, middle)
+        """Return how far each pixel is to the right of the probe and below it, as shares of the depth, (pixels,)."""
+        middle = (np.arange(self.size, dtype=np.float32) + np.float32(0.5)) / np.float32(self.size)
+        right, down = np.meshgrid(middle - np.float32(0.5), middle)
+        return right.ravel(), down.ravel()
 
 
 class Scatterers:

@@ -143,7 +143,7 @@ def echo_normal():
     """Return every view of a normal heart at end-diastole and at end-systole: four views to a row."""
     rows = []
     for views in (ECHO_VIEWS[:4], ECHO_VIEWS[4:]):
-        films = {view: record_echo(CAST[1], view=view, frames=BEAT, size=SIDE, random_state=1) for view in views}
+        films = {view: record_echo(CAST[1], view=view, frames=BEAT, size=SIDE, random_state=1)[0] for view in views}
         for moment, words in ((END_DIASTOLE, "diastole"), (END_SYSTOLE, "systole")):
             rows.append([(f"{short(view)}, {words}", film[moment]) for view, film in films.items()])
     return tiles(rows)
@@ -154,7 +154,7 @@ def echo_views():
     X, y, truth = make_echo_views(200, frames=1, size=SIDE, random_state=2, return_truth=True)
     rows = []
     for number, view in enumerate(ECHO_VIEWS):
-        film = record_echo(CAST[0], view=view, frames=BEAT, size=SIDE, random_state=0)
+        film, _ = record_echo(CAST[0], view=view, frames=BEAT, size=SIDE, random_state=0)
         row = [(f"{short(view)} {moment / BEAT:.2f}", film[moment]) for moment in (END_DIASTOLE, 2, END_SYSTOLE, 4, 6)]
         for index in np.flatnonzero(y == number)[:6]:
             name = HEART_CONDITIONS[truth["condition"][index]]
@@ -221,7 +221,7 @@ def cast_echo():
     """Return the cast's four-chamber views."""
     rows = [[], []]
     for patient in CAST:
-        film = record_echo(patient, frames=BEAT, size=SIDE, random_state=0)
+        film, _ = record_echo(patient, frames=BEAT, size=SIDE, random_state=0)
         rows[0].append((patient.name, film[END_DIASTOLE]))
         rows[1].append((f"EF {patient.ejection_fraction:.0f}%", film[END_SYSTOLE]))
     return tiles(rows)
