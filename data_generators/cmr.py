@@ -263,7 +263,7 @@ def make_cmr_whole_heart(
     hearts = draw_hearts(generator, condition, generator.random(n_samples) < 0.5)
     phase = generator.random((n_samples, 1))
     frames = beat(hearts, phase)
-    level = generator.uniform(-45, 36, n_samples)
+    level = generator.uniform(-45, 50, n_samples)
     shift = np.clip(generator.normal(0, 6, n_samples), -15, 15)
     habitus, fat = _draw_chests(generator, n_samples)
     middle = (np.arange(size) + 0.5) / size - 0.5

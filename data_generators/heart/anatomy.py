@@ -314,8 +314,8 @@ def _aorta(sight: _Sight, has_valve: bool) -> Layers:
     some = sight.between(sight.frames.length, None)
     over = sight.below_mitral[..., some]
     near = sight.points.at(some)
-    # It leans over as it rises.
-    x, y = near.x - AORTIC_ROOT[0] - 0.12 * over, near.y - AORTIC_ROOT[1]
+    # It turns towards the head as it rises.
+    x, y = near.x - AORTIC_ROOT[0] - 0.12 * over, near.y - AORTIC_ROOT[1] - 0.01 * over * over
     from_axis = norm(x, y)
     sinus = np.exp(-(((over - 12) / 7) ** 2))
     sinus *= 0.22

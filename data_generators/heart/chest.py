@@ -77,7 +77,9 @@ def layers(
     yield "muscle", everywhere, oval(168 * size, 112 * size)
     yield "lung", everywhere, oval(152 * size, 98 * size)
     column = ellipsoid(from_middle, y - 50, 27.0, 56.0)
-    yield "mediastinum", everywhere, occupancy(column, pixel)
+    # Around the great vessels it reaches to the breastbone.
+    above = ellipsoid(norm(from_middle, (y + 2) / 2), z - 75, 38.0, 62.0)
+    yield "mediastinum", everywhere, occupancy(np.minimum(column, above, out=column), pixel)
     dome = norm(x - _DOME[0], y - _DOME[1], z - _DOME[2])
     yield "liver", everywhere, occupancy(dome - 118, pixel)
     yield "bone", everywhere, occupancy(norm(x - _SPINE[0], y - _SPINE[1]) - 17, pixel)

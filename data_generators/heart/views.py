@@ -117,7 +117,7 @@ def echo_planes(view: np.ndarray, frames: Frames) -> Planes:
         name: getattr(frames, name)[:, 0, 0] for name in ("length", "wall", "radius", "rv_width", "la_y", "la_roof")
     }
     zero = np.zeros(n)
-    mitral = np.stack((zero, 0.75 * first["la_y"], first["length"]), axis=1)
+    mitral = np.stack((zero, 0.5 * first["la_y"], first["length"]), axis=1)
     outside = first["radius"] + first["wall"]
     down, right, origin, depth = np.zeros((n, 3)), np.zeros((n, 3)), np.zeros((n, 3)), np.zeros(n)
     for number, name in enumerate(ECHO_VIEWS):

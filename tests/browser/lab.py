@@ -54,6 +54,13 @@ _RUN_AGAIN = """async cells => {
   }
 }"""
 
+# The kernel answers in turn. After the first cell that shows an error the page marks no cell as running, though they run.
+_FINISHED = """async limit => {
+  const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error("The cells still run.")), limit));
+  await Promise.race([kernel.requestKernelInfo(), late]);
+}"""
+
 T = TypeVar("T")
 
 expect.set_options(timeout=1000 * _ANSWER)
@@ -312,6 +319,7 @@ class Notebook:
         return self.page.locator(".course-quiz").filter(has_text=question)
 
     def _wait(self) -> None:
+        self.page.evaluate(_FINISHED, 1000 * _RUN)
         expect(self.page.locator(".jp-InputPrompt").filter(has_text="[*]")).to_have_count(0, timeout=1000 * _RUN)
 
     def _command(self, name: str) -> None:
