@@ -149,7 +149,8 @@ def make_cmr_ventricles(
     Each patient gives 24 rows, one after the other: 12 slices from the apex to the base at end-diastole, then the same
     at end-systole, when the highest of them show the atria. Papillary muscles are dark, and count as cavity. Where the
     stack begins is random, as at the scanner: a sum of 8 mm discs misses the volume of the left ventricle by 2 to 3 ml
-    (standard deviation) for this alone, and the basal slice is a tenth of the volume.
+    (standard deviation) for this alone, and the basal slice is a tenth of the volume. The stack of a ventricle
+    longer than 96 mm begins above its apex.
 
     Args:
         n_samples: number of slices.
@@ -270,14 +271,14 @@ def make_cmr_whole_heart(
     right, down = (part.ravel() for part in np.meshgrid(middle * _CHEST_FIELD + 12, middle * _CHEST_FIELD))
     # Pixels of one height along the heart are worked on together: most parts are not there, and cost nothing.
     order = np.argsort(chest.AXES[2, 0] * right + chest.AXES[2, 1] * down)
-    places = np.broadcast_arrays(right[order], down[order], (level + shift)[:, None, None])
+    places = right[order][None, None], down[order][None, None], (level + shift)[:, None, None]
     body = Points(*(place.astype(np.float32) for place in places))
     signal, mask = _paint(
         frames, body, chest.to_heart(frames, body), habitus, fat, _CHEST_FIELD / size, sequence, _WHOLE
     )
     back = np.argsort(order)
     X = _pictures(generator, signal[..., back].reshape(n_samples, 1, size, size), sequence)
-    y = mask[..., back].reshape(n_samples, size, size)
+    y = mask[..., back].reshape(n_samples, size, size).astype(np.int64)
     if not return_truth:
         return X, y
     return (
@@ -403,7 +404,7 @@ def _short_axis(
         frames, body, points, habitus, fat, _FIELD / size, "bssfp", _VENTRICLES, blocks=-(-n_slices // 4)
     )
     shape = *frames.length.shape[:2], n_slices, size, size
-    return signal.reshape(shape), mask.reshape(shape)
+    return signal.reshape(shape), mask.reshape(shape).astype(np.int64)
 
 
 def _paint(
@@ -422,7 +423,7 @@ def _paint(
     values = {part: signals[tissue] for part, tissue in _TISSUES.items()}
     n_samples, n_frames = frames.length.shape[:2]
     signal = np.empty((n_samples, n_frames, points.x.shape[2]), dtype=np.float32)
-    mask = np.zeros(signal.shape, dtype=np.int64)
+    mask = np.zeros(signal.shape, dtype=np.uint8)
     frames = replace(frames, hearts=replace(frames.hearts, effusion=frames.hearts.effusion + _EPICARDIAL_FAT))
     # Slices of the same height are worked on together: most parts are not in them, and cost nothing.
     width = points.x.shape[2] // blocks

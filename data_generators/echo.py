@@ -547,7 +547,7 @@ def masks(frames: Frames, planes: Planes, half_angle: np.ndarray, size: int, vie
     numbers = {"left ventricle": 1, "myocardium": 2, "left atrium": 3, "right ventricle": 4, "right atrium": 5}
     numbers |= dict.fromkeys(vessels, 0)
     n_samples, n_frames = frames.length.shape[:2]
-    mask = np.zeros((n_samples, n_frames, size * size), dtype=np.int64)
+    mask = np.zeros((n_samples, n_frames, size * size), dtype=np.uint8)
     step = max(_CHUNK // (size * size * n_frames), 1)
     for first in range(0, n_samples, step):
         some = slice(first, first + step)
@@ -557,7 +557,7 @@ def masks(frames: Frames, planes: Planes, half_angle: np.ndarray, size: int, vie
         painted = anatomy.layers(frames[some], planes[some].points(right, down), pixel, tuple(numbers))
         shapes.label(painted, numbers, mask[some])
         mask[some][np.broadcast_to(~sector.contains()[:, None], mask[some].shape)] = 0
-    return mask.reshape(n_samples, n_frames, size, size)
+    return mask.reshape(n_samples, n_frames, size, size).astype(np.int64)
 
 
 def _scan(

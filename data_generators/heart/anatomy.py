@@ -21,14 +21,17 @@ _DESCENDING = -0.62, 0.32, 0.72  # direction of the aorta behind the heart
 
 @dataclass(frozen=True)
 class Points:
-    """Where a picture looks, float32 (n, 1 or frames, points), mm; see `heart` for the axes."""
+    """Where a picture looks, float32 (n, 1 or frames, points), mm; see `heart` for the axes.
+
+    In the chest, a coordinate that all patients or all points share may have 1 in their place.
+    """
 
     x: np.ndarray
     y: np.ndarray
     z: np.ndarray
 
     def __getitem__(self, some: slice | np.ndarray) -> "Points":
-        return Points(self.x[some], self.y[some], self.z[some])
+        return Points(*(part if len(part) == 1 else part[some] for part in (self.x, self.y, self.z)))
 
     def at(self, places: slice) -> "Points":
         """Return some of the places of each picture."""
@@ -73,16 +76,21 @@ def layers(
         (n, frames, these points).
     """
     sight = _Sight(frames, points, pixel)
+    for part, where, filled in _from_back_to_front(sight, parts):
+        yield part, slice(sight.first + where.start, sight.first + where.stop), filled
+
+
+def _from_back_to_front(sight: "_Sight", parts: Collection[str]) -> Layers:
     if "descending aorta" in parts:
-        yield "descending aorta", slice(None), _descending_aorta(sight)
+        yield "descending aorta", sight.everywhere, _descending_aorta(sight)
     if "pericardium" in parts or "wall" in parts:
         yield from _walls(sight)
     if "pulmonary artery" in parts:
         yield from _pulmonary_artery(sight)
     if "left atrium" in parts:
-        yield "left atrium", slice(None), sight.left
+        yield "left atrium", sight.everywhere, sight.left
     if "right atrium" in parts:
-        yield "right atrium", slice(None), sight.right
+        yield "right atrium", sight.everywhere, sight.right
     yield "right ventricle", sight.about_rv, sight.rv
     yield "myocardium", sight.below, np.maximum(sight.fill(sight.outside.copy()) - sight.lv, 0)
     yield "left ventricle", sight.below, sight.lv
@@ -103,11 +111,15 @@ class _Sight:
 
     def __init__(self, frames: Frames, points: Points, pixel: np.ndarray | float) -> None:
         self.frames = frames = frames.astype(np.float32)
-        self.points = points
         self.pixel = np.asarray(pixel, dtype=np.float32)
         self.fluid = self.of_hearts("effusion")
-        self._lowest, self._highest = points.z.min(axis=(0, 1)), points.z.max(axis=(0, 1))
         self._margin = self.pixel.max() / 2 + self.fluid.max() + _PERICARDIUM
+        self._lowest, self._highest = points.z.min(axis=(0, 1)), points.z.max(axis=(0, 1))
+        # Nothing of the heart is below the outside of its apex.
+        heart = self.between(-(frames.wall + np.maximum(frames.bump_wall, 0)), None)
+        self.first, self.points = heart.start, points.at(heart)
+        self._lowest, self._highest = self._lowest[heart], self._highest[heart]
+        self.everywhere = slice(0, len(self._lowest))
         self.below = self.between(None, frames.length)
         self.about_rv = self.between(frames.rv_apex - 4, self.of_hearts("lv_length") + OUTFLOW + 2)
         self.upwards = self.between(frames.length - TRICUSPID_OFFSET - 2, None)
@@ -276,10 +288,10 @@ def _walls(sight: _Sight) -> Layers:
     np.maximum(atrium, sight.points.z[..., upwards] - frames.ra_roof, out=atrium)
     np.minimum(here, atrium, out=here)
 
-    yield "pericardium", slice(None), sight.fill(heart - (sight.fluid + _PERICARDIUM))
+    yield "pericardium", sight.everywhere, sight.fill(heart - (sight.fluid + _PERICARDIUM))
     if sight.fluid.any():
-        yield "effusion", slice(None), sight.fill(heart - sight.fluid)
-    yield "wall", slice(None), sight.fill(heart)
+        yield "effusion", sight.everywhere, sight.fill(heart - sight.fluid)
+    yield "wall", sight.everywhere, sight.fill(heart)
 
 
 def _pulmonary_artery(sight: _Sight) -> Layers:

@@ -26,24 +26,20 @@ _DOME = -75.0, 0.0, -150.0  # mm, the middle of the liver
 
 def to_body(frames: Frames, points: Points) -> Points:
     """Return the same points in the body's axes, whose origin is in the middle of the chest."""
-    middle = _middle(frames).astype(np.float32)[:, :, None, None]
-    x, y, z = points.x - middle[:, 0], points.y - middle[:, 1], points.z - middle[:, 2]
-    return Points(
-        *(
-            np.float32(AXES[0, k]) * x
-            + np.float32(AXES[1, k]) * y
-            + np.float32(AXES[2, k]) * z
-            + np.float32(HEART_MIDDLE[k])
-            for k in range(3)
-        )
-    )
+    return _turned(AXES.T, points, HEART_MIDDLE - _middle(frames) @ AXES)
 
 
 def to_heart(frames: Frames, points: Points) -> Points:
     """Return points of the body in the heart's axes: the reverse of `to_body`."""
-    middle = _middle(frames).astype(np.float32)[:, :, None, None]
-    away = tuple(part - np.float32(HEART_MIDDLE[k]) for k, part in enumerate((points.x, points.y, points.z)))
-    return Points(*(sum(np.float32(AXES[axis, k]) * away[k] for k in range(3)) + middle[:, axis] for axis in range(3)))
+    return _turned(AXES, points, _middle(frames) - AXES @ HEART_MIDDLE)
+
+
+def _turned(axes: np.ndarray, points: Points, origin: np.ndarray) -> Points:
+    """Return points along these axes, (3, 3), whose origin lies there, (n, 3)."""
+    axes, origin = axes.astype(np.float32), origin.astype(np.float32)[:, :, None, None]
+    return Points(
+        *(points.x * row[0] + points.y * row[1] + (points.z * row[2] + origin[:, k]) for k, row in enumerate(axes))
+    )
 
 
 def _middle(frames: Frames) -> np.ndarray:
@@ -79,7 +75,7 @@ def layers(
     column = ellipsoid(from_middle, y - 50, 27.0, 56.0)
     # Around the great vessels it reaches to the breastbone.
     above = ellipsoid(norm(from_middle, (y + 2) / 2), z - 75, 38.0, 62.0)
-    yield "mediastinum", everywhere, occupancy(np.minimum(column, above, out=column), pixel)
+    yield "mediastinum", everywhere, occupancy(np.minimum(column, above), pixel)
     dome = norm(x - _DOME[0], y - _DOME[1], z - _DOME[2])
     yield "liver", everywhere, occupancy(dome - 118, pixel)
     yield "bone", everywhere, occupancy(norm(x - _SPINE[0], y - _SPINE[1]) - 17, pixel)

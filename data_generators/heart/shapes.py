@@ -35,17 +35,15 @@ def ellipsoid(
         radius: half its width; it may differ from point to point.
         half_length: half its length.
     """
-    across = radial / radius
-    height = along / half_length
-    inside = across * across
-    inside += height * height
+    across, height = radial / radius, along / half_length
+    inside = across * across + height * height
     inside -= 1
     across /= radius
     height /= half_length
     across *= across
     height *= height
-    across += height
-    slope = np.sqrt(across, out=across)
+    slope = across + height
+    np.sqrt(slope, out=slope)
     slope *= 2
     slope += 1e-6
     inside /= slope
@@ -81,7 +79,7 @@ def paint(layers: Layers, values: Mapping[str, float | np.ndarray], background: 
 
 
 def label(layers: Layers, numbers: Mapping[str, int], mask: np.ndarray) -> np.ndarray:
-    """Write into an int64 mask which part each pixel belongs to: the foremost that fills more than half of it.
+    """Write into a mask which part each pixel belongs to: the foremost that fills more than half of it.
 
     Parts that `numbers` does not name leave what is behind them as it is.
     """

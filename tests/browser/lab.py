@@ -54,7 +54,7 @@ _RUN_AGAIN = """async cells => {
   }
 }"""
 
-# The kernel answers in turn. After the first cell that shows an error the page marks no cell as running, though they run.
+# The kernel answers in turn. After the first error the page marks no cell as running, though all of them run.
 _FINISHED = """async limit => {
   const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
   const late = new Promise((_, reject) => setTimeout(() => reject(new Error("The cells still run.")), limit));
