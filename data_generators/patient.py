@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+import numpy as np
+
 Sex = Literal["female", "male"]
 Rhythm = Literal["sinus rhythm", "sinus rhythm with ectopic beats", "atrial fibrillation"]
 Conduction = Literal["normal conduction", "left bundle branch block", "right bundle branch block"]
@@ -101,9 +103,34 @@ class Patient:
         return 100 * (self.lv_edv - self.lv_esv) / self.lv_edv
 
     @property
+    def bnp(self) -> float:
+        """B-type natriuretic peptide, pg/ml, as `expected_bnp` has it."""
+        has_fibrillation = self.rhythm == "atrial fibrillation"
+        return float(expected_bnp(self.congestion, self.age, self.body_mass_index, has_fibrillation))
+
+    @property
     def body_mass_index(self) -> float:
         """Weight over height squared, kg/m2."""
         return self.weight / (self.height / 100) ** 2
+
+
+BNP_LAW = {"congestion": 4.0, "age": 0.02, "body_mass_index": -0.03, "has_fibrillation": 0.3}
+"""By how much ln BNP rises: with all congestion, with each year, with each kg/m2, and with atrial fibrillation."""
+
+
+def expected_bnp(
+    congestion: np.ndarray | float,
+    age: np.ndarray | float,
+    body_mass_index: np.ndarray | float,
+    has_fibrillation: np.ndarray | bool,
+) -> np.ndarray:
+    """Return B-type natriuretic peptide, pg/ml: 25 without congestion at 60 years and 27 kg/m2, and more by `BNP_LAW`.
+
+    The law is a choice of this course.
+    """
+    logarithm = 3.2 + BNP_LAW["congestion"] * congestion + BNP_LAW["age"] * (age - 60)
+    logarithm = logarithm + BNP_LAW["body_mass_index"] * (body_mass_index - 27)
+    return np.exp(logarithm + BNP_LAW["has_fibrillation"] * has_fibrillation)
 
 
 CAST: tuple[Patient, ...] = (

@@ -9,9 +9,9 @@ from course_utils.training import fit
 
 def learned(X, y, n_outputs, loss, unseen, epochs):
     """Return what a small network says of unseen pictures of 32 x 32, after it has learned from (X, y)."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        model = nn.Sequential(
+
+    def build():
+        return nn.Sequential(
             nn.Conv2d(X.shape[1], 12, 5, stride=2, padding=2),
             nn.ReLU(),
             nn.Conv2d(12, 24, 5, stride=2, padding=2),
@@ -21,16 +21,48 @@ def learned(X, y, n_outputs, loss, unseen, epochs):
             nn.ReLU(),
             nn.Linear(32, n_outputs),
         )
-    fit(model, X, y, loss=loss, epochs=epochs, learning_rate=0.001, show=False)
+
+    return answers(seeded(build), X, y, loss, unseen, epochs, 0.001)
+
+
+def learned_anywhere(X, y, n_outputs, loss, unseen, epochs):
+    """Return the same of a network that asks whether a pattern is in a picture of any size, and not where it is."""
+
+    def build():
+        return nn.Sequential(
+            nn.Conv2d(X.shape[1], 16, 5, stride=2, padding=2),
+            nn.ReLU(),
+            nn.Conv2d(16, 32, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(32, 48, 3, padding=1),
+            nn.ReLU(),
+            nn.AdaptiveMaxPool2d(1),
+            nn.Flatten(),
+            nn.Linear(48, n_outputs),
+        )
+
+    return answers(seeded(build), X, y, loss, unseen, epochs, 0.003)
+
+
+def seeded(build):
+    """Return a network that starts with the same weights each time."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        return build()
+
+
+def answers(model, X, y, loss, unseen, epochs, learning_rate):
+    """Return what a network says of unseen pictures after it has learned from (X, y)."""
+    fit(model, X, y, loss=loss, epochs=epochs, learning_rate=learning_rate, show=False)
     with torch.no_grad():
         return model(torch.as_tensor(unseen)).numpy()
 
 
 def learn_masks(X, y, n_labels, epochs):
     """Return a function that labels the pixels of pictures, after a small network has learned from (X, y)."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        model = nn.Sequential(
+    model = seeded(
+        lambda: nn.Sequential(
             nn.Conv2d(1, 12, 5, padding=2),
             nn.ReLU(),
             nn.MaxPool2d(2),
@@ -42,6 +74,7 @@ def learn_masks(X, y, n_labels, epochs):
             nn.Conv2d(32, 16 * n_labels, 1),
             nn.PixelShuffle(4),
         )
+    )
     fit(model, X, y, loss=nn.CrossEntropyLoss(), epochs=epochs, learning_rate=0.004, batch_size=16, show=False)
 
     def label(pictures):
