@@ -44,7 +44,7 @@ _SMALLEST = 24  # pixels, for a wall to be seen
 _THICK = 15.0  # mm
 _FIELD, _CHEST_FIELD = 115.2, 260.0  # mm, from edge to edge of a picture
 _ENDS = np.array((0.0, END_SYSTOLE))
-_CHUNK = 48_000  # pixels that are worked on at a time, so that they stay in the cache
+_CHUNK = 120_000  # pixels that are worked on at a time: in the cache, and few times
 
 
 def make_cmr_hcm(

@@ -480,7 +480,7 @@ _BACKSCATTER = {
 """dB, of each part of the heart: blood is dark, muscle grey, pericardium and leaflets bright."""
 
 _GRANULAR = 6.0  # dB by which amyloid muscle is brighter
-_CHUNK = 48_000  # samples of beams that are worked on at a time, so that they stay in the cache
+_CHUNK = 120_000  # samples of beams that are worked on at a time: in the cache, and few times
 
 
 @dataclass(frozen=True)

@@ -184,25 +184,22 @@ def _density(thorax: Thorax, x: np.ndarray, y: np.ndarray, width: np.ndarray) ->
     density = streaks
     density += _LUNG + 0.25 * np.exp(-((distance / 16) ** 2))
 
-    if thorax.oedema.any():
-        wings = 0.75 * np.exp(-(((aside - 52) / 42) ** 2) - ((y + 8) / 55) ** 2) + 0.2 / (1 + np.exp(-(y - 10) / 15))
-        density += of(thorax.oedema) * wings.astype(np.float32)
-    if thorax.consolidation[:, 3].any():
-        left, down, radius, share = (of(part) for part in thorax.consolidation.T)
+    wings = 0.75 * np.exp(-(((aside - 52) / 42) ** 2) - ((y + 8) / 55) ** 2) + 0.2 / (1 + np.exp(-(y - 10) / 15))
+    density += of(thorax.oedema) * wings.astype(np.float32)
+    if len(some := np.flatnonzero(thorax.consolidation[:, 3])):
+        left, down, radius, share = (of(part[some]) for part in thorax.consolidation.T)
         away = ((x - left) ** 2 + (y - down) ** 2) / (radius * radius)
-        density += share * np.exp(-(away * away))
+        density[some] += share * np.exp(-(away * away))
     for side, is_here in enumerate((is_right, ~is_right)):
-        if thorax.effusion[:, side].any():
-            fluid = of(thorax.effusion[:, side])
-            level = 98 - fluid * (0.62 + 0.38 * (aside / width) ** 3)
-            density += 0.95 * (fluid > 0) * is_here / (1 + np.exp(np.minimum((level - y) / 3, 30)))
-        if thorax.collapse[:, side].any():
-            left_over = 1 - of(thorax.collapse[:, side])
-            lung = ((aside - 25) / ((width - 25) * left_over)) ** 2
+        if len(some := np.flatnonzero(thorax.effusion[:, side])):
+            level = 98 - of(thorax.effusion[some, side]) * (0.62 + 0.38 * (aside / width[some]) ** 3)
+            density[some] += 0.95 * is_here / (1 + np.exp(np.minimum((level - y) / 3, 30)))
+        if len(some := np.flatnonzero(thorax.collapse[:, side])):
+            left_over = 1 - of(thorax.collapse[some, side])
+            lung = ((aside - 25) / ((width[some] - 25) * left_over)) ** 2
             lung += (np.minimum(y - 55, 0) / ((_HEIGHT + 10) * left_over)) ** 2
-            is_empty = is_here * (left_over < 1) / (1 + np.exp(np.minimum((1 - lung) * 14, 30)))
-            density *= 1 - is_empty
-            density += 0.16 * is_here * (left_over < 1) * np.exp(-(((lung - 1) * 11) ** 2))  # the pleura, seen on edge
+            density[some] *= 1 - is_here / (1 + np.exp(np.minimum((1 - lung) * 14, 30)))
+            density[some] += 0.16 * is_here * np.exp(-(((lung - 1) * 11) ** 2))  # the pleura, seen on edge
     return np.minimum(density, 1, out=density)
 
 
@@ -211,9 +208,14 @@ def _bone(x: np.ndarray, y: np.ndarray, width: np.ndarray, is_within: np.ndarray
     aside = np.abs(x)
 
     def rods(height: np.ndarray, apart: float, radius: float) -> np.ndarray:
-        away = np.mod(height, apart) - apart / 2
+        away = height / apart
+        away -= np.floor(away)
+        away -= 0.5
+        away *= apart
         away *= away
-        return np.sqrt(np.maximum(radius * radius - away, 0))
+        np.subtract(radius * radius, away, out=away)
+        np.maximum(away, 0, out=away)
+        return np.sqrt(away, out=away)
 
     spine = 9 * np.sqrt(np.maximum(1 - (x / 17) ** 2, 0)) * (0.8 + 0.2 * np.cos(2 * np.pi * y / 26))
     collar = np.sqrt(np.maximum(36 - (0.96 * (y + 108 + 0.22 * aside)) ** 2, 0)) * (aside > 14)

@@ -1,4 +1,4 @@
-"""Measure the generators of pictures on one thread: `python tests/benchmarks/pictures.py`, and in `make bench`.
+"""Measure the generators of pictures on one thread: `make bench`, or in tests `python -m benchmarks.pictures`.
 
 Each is set against the rate at which memory can be filled with what it returns. PyMUST, which simulates the waves
 themselves and so does far more, draws one apical four-chamber view beside ours. Peak memory is that of a fresh process.

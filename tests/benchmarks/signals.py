@@ -1,4 +1,4 @@
-"""Measure the generators of signals on one thread: `python tests/benchmarks/signals.py`, and in `make bench`.
+"""Measure the generators of signals on one thread: `make bench`, or in tests `python -m benchmarks.signals`.
 
 NeuroKit2, the peer, runs beside `make_ecg` in the same process, turn and turn about; both are set against the rate at
 which memory can be filled. Peak memory is that of a fresh process.

@@ -39,8 +39,13 @@ def seconds_of_defaults(names):
 def in_a_process(program, part):
     """Return what a part of a program measures in a process of its own, with one thread."""
     one = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    tests = {"PYTHONPATH": str(Path(__file__).parent.parent)}
     done = subprocess.run(
-        [sys.executable, program, part], env={**os.environ, **one}, stdout=subprocess.PIPE, check=True, text=True
+        [sys.executable, program, part],
+        env={**os.environ, **one, **tests},
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
     )
     return json.loads(done.stdout.splitlines()[-1])
 
