@@ -1,17 +1,16 @@
 """Magnetic resonance of beating hearts: hypertrophy, ventricles in short axis, and the whole heart in the chest."""
 
 from dataclasses import replace
-from itertools import product
 from typing import Any
 
 import numpy as np
 
 from data_generators._sampling import check_n_samples, check_option, check_random_state, check_size
-from data_generators.heart import anatomy, chest, shapes
-from data_generators.heart.anatomy import Points
+from data_generators.heart import chest
 from data_generators.heart.chambers import Frames, Hearts
 from data_generators.heart.disease import HEART_CONDITIONS, draw_conditions, draw_hearts, heart_of
 from data_generators.heart.motion import END_SYSTOLE, beat, with_some_walls
+from data_generators.heart.slices import Transaxial, paint_chest
 from data_generators.heart.views import short_axis_planes
 from data_generators.patient import Patient
 from data_generators.render.mri import mri, mri_signals
@@ -44,7 +43,6 @@ _SMALLEST = 24  # pixels, for a wall to be seen
 _THICK = 15.0  # mm
 _FIELD, _CHEST_FIELD = 115.2, 260.0  # mm, from edge to edge of a picture
 _ENDS = np.array((0.0, END_SYSTOLE))
-_CHUNK = 120_000  # pixels that are worked on at a time: in the cache, and few times
 
 
 def make_cmr_hcm(
@@ -267,18 +265,19 @@ def make_cmr_whole_heart(
     level = generator.uniform(-45, 50, n_samples)
     shift = np.clip(generator.normal(0, 6, n_samples), -15, 15)
     habitus, fat = _draw_chests(generator, n_samples)
-    middle = (np.arange(size) + 0.5) / size - 0.5
-    right, down = (part.ravel() for part in np.meshgrid(middle * _CHEST_FIELD + 12, middle * _CHEST_FIELD))
-    # Pixels of one height along the heart are worked on together: most parts are not there, and cost nothing.
-    order = np.argsort(chest.AXES[2, 0] * right + chest.AXES[2, 1] * down)
-    places = right[order][None, None], down[order][None, None], (level + shift)[:, None, None]
-    body = Points(*(place.astype(np.float32) for place in places))
-    signal, mask = _paint(
-        frames, body, chest.to_heart(frames, body), habitus, fat, _CHEST_FIELD / size, sequence, _WHOLE
+    slices = Transaxial(level + shift, (12.0, 0.0), _CHEST_FIELD, size)
+    signal, mask = paint_chest(
+        _with_fat(frames),
+        slices.body,
+        chest.to_heart(frames, slices.body),
+        habitus,
+        fat,
+        _CHEST_FIELD / size,
+        _values(sequence),
+        _WHOLE,
     )
-    back = np.argsort(order)
-    X = _pictures(generator, signal[..., back].reshape(n_samples, 1, size, size), sequence)
-    y = mask[..., back].reshape(n_samples, size, size).astype(np.int64)
+    X = _pictures(generator, slices.pictures(signal), sequence)
+    y = slices.pictures(mask)[:, 0].astype(np.int64)
     if not return_truth:
         return X, y
     return (
@@ -354,7 +353,6 @@ _TISSUES = {
 """What each part of the heart and the chest is made of. What lies within the pericardium is fat here."""
 
 _EPICARDIAL_FAT = 5.0  # mm
-_PARTS = tuple(part for part in anatomy.ALL if part != "descending aorta")  # the chest has its own
 _VENTRICLES = {"left ventricle": 1, "myocardium": 2, "right ventricle": 3}
 _WHOLE = {
     **dict.fromkeys(_TISSUES, 0),
@@ -400,46 +398,29 @@ def _short_axis(
     right, down = (np.tile(part.ravel(), n_slices) for part in np.meshgrid(middle, middle))
     points = short_axis_planes(frames, tilt).points(right, down, np.repeat(heights, size * size, axis=1))
     body = chest.to_body(frames, points)
-    signal, mask = _paint(
-        frames, body, points, habitus, fat, _FIELD / size, "bssfp", _VENTRICLES, blocks=-(-n_slices // 4)
+    signal, mask = paint_chest(
+        _with_fat(frames),
+        body,
+        points,
+        habitus,
+        fat,
+        _FIELD / size,
+        _values("bssfp"),
+        _VENTRICLES,
+        blocks=-(-n_slices // 4),  # slices of about the same height together
     )
     shape = *frames.length.shape[:2], n_slices, size, size
     return signal.reshape(shape), mask.reshape(shape).astype(np.int64)
 
 
-def _paint(
-    frames: Frames,
-    body: Points,
-    points: Points,
-    habitus: np.ndarray,
-    fat: np.ndarray,
-    pixel: float,
-    sequence: str,
-    numbers: dict[str, int],
-    blocks: int = 1,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the signal of each point, and which part it belongs to, (n, frames, points)."""
+def _values(sequence: str) -> dict[str, float]:
     signals = mri_signals(sequence)
-    values = {part: signals[tissue] for part, tissue in _TISSUES.items()}
-    n_samples, n_frames = frames.length.shape[:2]
-    signal = np.empty((n_samples, n_frames, points.x.shape[2]), dtype=np.float32)
-    mask = np.zeros(signal.shape, dtype=np.uint8)
-    frames = replace(frames, hearts=replace(frames.hearts, effusion=frames.hearts.effusion + _EPICARDIAL_FAT))
-    # Slices of the same height are worked on together: most parts are not in them, and cost nothing.
-    width = points.x.shape[2] // blocks
-    step = max(_CHUNK // (n_frames * width), 1)
-    for first, begin in product(range(0, n_samples, step), range(0, points.x.shape[2], width)):
-        some, where = slice(first, first + step), slice(begin, begin + width)
-        here, mask_here = signal[some, :, where], mask[some, :, where]
-        around = np.zeros((len(here), 1, width), dtype=np.float32)
-        for layer in chest.layers(body[some].at(where), frames[some], habitus[some], fat[some], pixel):
-            shapes.paint([layer], values, around)
-            shapes.label([layer], numbers, mask_here)
-        here[:] = around
-        for layer in anatomy.layers(frames[some], points[some].at(where), pixel, _PARTS):
-            shapes.paint([layer], values, here)
-            shapes.label([layer], numbers, mask_here)
-    return signal, mask
+    return {part: signals[tissue] for part, tissue in _TISSUES.items()}
+
+
+def _with_fat(frames: Frames) -> Frames:
+    """Return hearts that lie in fat, and not in a fluid alone."""
+    return replace(frames, hearts=replace(frames.hearts, effusion=frames.hearts.effusion + _EPICARDIAL_FAT))
 
 
 def _pictures(generator: np.random.Generator, signal: np.ndarray, sequence: str) -> np.ndarray:

@@ -59,8 +59,11 @@ def answers(model, X, y, loss, unseen, epochs, learning_rate):
         return model(torch.as_tensor(unseen)).numpy()
 
 
-def learn_masks(X, y, n_labels, epochs):
-    """Return a function that labels the pixels of pictures, after a small network has learned from (X, y)."""
+def learn_masks(X, y, n_labels, epochs, weight=None):
+    """Return a function that labels the pixels of pictures, after a small network has learned from (X, y).
+
+    What is rare needs a larger weight: one for each label.
+    """
     model = seeded(
         lambda: nn.Sequential(
             nn.Conv2d(1, 12, 5, padding=2),
@@ -75,7 +78,8 @@ def learn_masks(X, y, n_labels, epochs):
             nn.PixelShuffle(4),
         )
     )
-    fit(model, X, y, loss=nn.CrossEntropyLoss(), epochs=epochs, learning_rate=0.004, batch_size=16, show=False)
+    loss = nn.CrossEntropyLoss(weight=None if weight is None else torch.tensor(weight))
+    fit(model, X, y, loss=loss, epochs=epochs, learning_rate=0.004, batch_size=16, show=False)
 
     def label(pictures):
         with torch.no_grad():

@@ -1,0 +1,528 @@
+"""Computed tomography: the carotid bifurcation, calcium in coronary arteries, and fat around the heart."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from data_generators._sampling import check_n_samples, check_random_state, check_size, truncated_normal
+from data_generators.heart import chambers, chest
+from data_generators.heart.anatomy import AORTIC_ROOT, Points
+from data_generators.heart.chambers import LA_WIDTHS, TRICUSPID_OFFSET, Frames
+from data_generators.heart.disease import draw_hearts
+from data_generators.heart.motion import MUSCLE_DENSITY, beat
+from data_generators.heart.shapes import norm, occupancy, segment
+from data_generators.heart.slices import Transaxial, paint_chest
+from data_generators.render.ct import HOUNSFIELD, ct
+
+CAROTID_PATCHES = (
+    "bifurcation",
+    "off centre",
+    "straight artery",
+    "jugular vein",
+    "vertebral foramen",
+    "calcified plaque",
+)
+"""What a patch of `make_ct_carotid_bifurcation` shows; the first alone counts as a bifurcation."""
+
+CT_CORONARIES = ("background", "LAD", "LCX", "RCA")
+"""What a pixel of `make_ct_coronary_calcium` can belong to, in the order of their numbers."""
+
+CALCIUM = 130.0
+"""HU from which calcium counts."""
+
+_SMALLEST = 32  # pixels, for a coronary artery to be seen
+_FIELD, _MIDDLE = 170.0, (18.0, -18.0)  # mm: a slice of the chest from edge to edge, and its middle
+_PATCH, _MARGIN = 16, 4  # voxels along each side of a patch, 1 mm each, and of what is cut off around it
+_SLICES, _SIDE, _THICKNESS = 12, 48, 3.0  # of a stack: number, pixels of 1 mm, mm
+_LONGEST_CHAIN = 6  # plaques at most
+
+
+def make_ct_carotid_bifurcation(
+    n_samples: int = 600,
+    *,
+    random_state: int | np.random.Generator | None = None,
+    return_truth: bool = False,
+) -> tuple[Any, ...]:
+    """Make simulated patches of CT angiograms of the neck, with and without the carotid bifurcation in the middle.
+
+    Half of the patches have it within 2 mm of their middle. The others are what a search meets on its way: a
+    bifurcation that is 5 to 9 mm off, a straight artery, the jugular vein across an artery, the vertebral artery in its
+    foramen, and a straight artery with a calcified plaque.
+
+    Args:
+        n_samples: number of patches.
+        random_state: an int gives the same patches each time.
+        return_truth: also return what the simulation knows.
+
+    Returns:
+        X: float32 (n_samples, 1, 16, 16, 16), HU/1000, voxels of 1 mm; the depth axis is Z, towards the head.
+        y: int64 (n_samples,), 1 where the bifurcation is in the middle.
+        truth: only with `return_truth`; a dict of "kind", int64 (n_samples,), places in `CAROTID_PATCHES`; and float64
+            (n_samples,) arrays "distance" of the bifurcation from the middle in mm, nan where there is none,
+            "common_diameter" and "internal_diameter" of the arteries in mm, and "angle" of the branches in degrees.
+
+    Raises:
+        ValueError: if an argument is outside what is allowed.
+
+    Sources:
+        The task: reference 9 in table 1 of Howard and Francis, Heart 2022;108:973-981. Diameters of men and women:
+        Krejza and others, Stroke 2006;37:1103-1105 (common 6.52 +- 0.98 and 6.10 +- 0.80, internal 5.11 +- 0.87 and
+        4.66 +- 0.78 mm). All else is a choice of this course.
+
+    Example:
+        >>> X, y = make_ct_carotid_bifurcation(4, random_state=0)
+        >>> X.shape, y.shape
+        ((4, 1, 16, 16, 16), (4,))
+    """
+    n_samples = check_n_samples(n_samples)
+    generator = check_random_state(random_state)
+
+    kind = np.where(generator.random(n_samples) < 0.5, 0, generator.integers(1, len(CAROTID_PATCHES), n_samples))
+    is_male = generator.random(n_samples) < 0.5
+
+    def diameter(man: tuple[float, float], woman: tuple[float, float]) -> np.ndarray:
+        z = truncated_normal(generator, 0, 1, -2, 2, n_samples)
+        return np.where(is_male, man[0] + man[1] * z, woman[0] + woman[1] * z)
+
+    common, internal = diameter((6.52, 0.98), (6.10, 0.80)), diameter((5.11, 0.87), (4.66, 0.78))
+    angle = generator.uniform(40, 70, n_samples)
+    away = generator.standard_normal((n_samples, 3))
+    away /= np.linalg.norm(away, axis=1, keepdims=True)
+    distance = np.where(kind == 0, 2 * np.cbrt(generator.random(n_samples)), generator.uniform(5, 9, n_samples))
+    apex = away * distance[:, None]
+    X = _neck(generator, kind, apex, common / 2, internal / 2, np.radians(angle))
+    y = (kind == 0).astype(np.int64)
+    if not return_truth:
+        return X, y
+    truth = {
+        "kind": kind,
+        "distance": np.where(kind <= 1, distance, np.nan),
+        "common_diameter": common,
+        "internal_diameter": internal,
+        "angle": angle,
+    }
+    return X, y, truth
+
+
+def make_ct_agatston(
+    n_samples: int = 300,
+    *,
+    random_state: int | np.random.Generator | None = None,
+    return_truth: bool = False,
+) -> tuple[Any, ...]:
+    """Make simulated stacks of a coronary artery on CT without contrast medium, with its Agatston score.
+
+    The score is the area of each lesion of 130 HU and more, in mm2, times a weight from 1 to 4 by its densest pixel,
+    summed over slices of 3 mm. It is worked out before noise and motion come in: scans without a trigger by the ECG
+    show less or more.
+
+    Args:
+        n_samples: number of patients.
+        random_state: an int gives the same stacks each time.
+        return_truth: also return what the simulation knows.
+
+    Returns:
+        X: float32 (n_samples, 1, 12, 48, 48), HU/1000, pixels of 1 mm; the depth axis is Z, slices of 3 mm.
+        y: float32 (n_samples,), the Agatston score.
+        truth: only with `return_truth`; a dict of float64 (n_samples,) arrays "score_as_scanned", which noise and
+            motion have changed, "volume" of the calcium in mm3 and its "mass" in mg, "noise" in HU and "motion" in mm;
+            int64 (n_samples,) "plaques"; and bool (n_samples,) "is_male".
+
+    Raises:
+        ValueError: if an argument is outside what is allowed.
+
+    Sources:
+        The task: reference 31 in table 1 of Howard and Francis, Heart 2022;108:973-981. The score: Agatston and others,
+        J Am Coll Cardiol 1990;15:827-832. How it is distributed in men and women: after Erbel and others, Eur Heart J
+        2014;35:2960-2969 (medians 41 and 1, 90th percentiles 557 and 140). A mass of 0.75 mg for each ml and HU is a
+        choice of this course.
+
+    Example:
+        >>> X, y = make_ct_agatston(4, random_state=0)
+        >>> X.shape, y.shape
+        ((4, 1, 12, 48, 48), (4,))
+    """
+    n_samples = check_n_samples(n_samples)
+    generator = check_random_state(random_state)
+
+    is_male = generator.random(n_samples) < 0.5
+    has_none = generator.random(n_samples) < np.where(is_male, 0.18, 0.48)
+    logarithm = np.where(is_male, 4.3, 3.15) + np.where(is_male, 1.8, 2.05) * generator.standard_normal(n_samples)
+    wanted = np.where(has_none, 0, np.minimum(np.exp(logarithm), 2500))
+    plaques = np.where(has_none, 0, np.minimum(1 + generator.poisson(np.minimum(wanted / 80, 2.5)), _LONGEST_CHAIN))
+    hounsfield = _coronary(generator, wanted, plaques)
+    noise, motion = generator.uniform(15, 25, n_samples), generator.gamma(1.5, 0.8, n_samples)
+    scanned = ct(generator, hounsfield, pixel=1.0, noise=noise, motion=motion)
+    y = agatston_score(hounsfield).astype(np.float32)
+    X = scanned[:, None] / np.float32(1000)
+    if not return_truth:
+        return X, y
+    dense = np.where(hounsfield >= CALCIUM, hounsfield, 0).sum(axis=(1, 2, 3), dtype=np.float64)
+    truth = {
+        "score_as_scanned": agatston_score(scanned),
+        "volume": (hounsfield >= CALCIUM).sum(axis=(1, 2, 3)) * _THICKNESS,
+        "mass": 0.75 * dense * _THICKNESS / 1000,
+        "noise": noise,
+        "motion": motion,
+        "plaques": plaques,
+        "is_male": is_male,
+    }
+    return X, y, truth
+
+
+def agatston_score(hounsfield: np.ndarray) -> np.ndarray:
+    """Return the Agatston score of stacks with pixels of 1 mm and slices of 3 mm, float64 (n,).
+
+    A lesion is what hangs together in one slice at 130 HU and more, corners included.
+
+    Args:
+        hounsfield: HU, (n, slices, rows, columns).
+    """
+    is_calcium = hounsfield >= CALCIUM
+    stacks, slices = np.nonzero(is_calcium.any(axis=(2, 3)))
+    inside = is_calcium[stacks, slices]
+    peak = np.where(inside, hounsfield[stacks, slices], 0)
+    while True:  # the densest pixel of a lesion spreads over it
+        wide = np.pad(peak, ((0, 0), (1, 1), (1, 1)))
+        across = np.maximum(np.maximum(wide[:, :, :-2], wide[:, :, 2:]), wide[:, :, 1:-1])
+        spread = np.maximum(np.maximum(across[:, :-2], across[:, 2:]), across[:, 1:-1]) * inside
+        if (spread == peak).all():
+            break
+        peak = spread
+    weight = (np.digitize(peak, (CALCIUM, 200, 300, 400)) * inside).sum(axis=(1, 2))
+    return np.bincount(stacks, weight, minlength=len(hounsfield)) * _THICKNESS / 3
+
+
+def make_ct_epicardial_fat(
+    n_samples: int = 300,
+    *,
+    size: int = 64,
+    random_state: int | np.random.Generator | None = None,
+    return_truth: bool = False,
+) -> tuple[Any, ...]:
+    """Make simulated slices of the chest on CT without contrast medium, with the fat inside the pericardium.
+
+    Outside the pericardium, a line of 1.6 mm, there is fat of the same HU, so that no threshold finds what counts.
+
+    Args:
+        n_samples: number of slices, each of another patient.
+        size: pixels along each side, of a field of 170 mm.
+        random_state: an int gives the same slices each time.
+        return_truth: also return what the simulation knows.
+
+    Returns:
+        X: float32 (n_samples, 1, size, size), HU/1000; seen from the feet.
+        y: int64 (n_samples, size, size), 1 where there is epicardial fat.
+        truth: only with `return_truth`; a dict of float64 (n_samples,) arrays "volume" of the epicardial fat of the
+            whole heart in ml and its "thickness" in mm, "paracardial", the fat outside in mm, "level" of the slice over
+            the middle of the heart and "pixel" in mm, and "noise" in HU.
+
+    Raises:
+        ValueError: if an argument is outside what is allowed.
+
+    Sources:
+        The task: reference 20 in table 1 of Howard and Francis, Heart 2022;108:973-981. Volume 104 +- 51 ml: after
+        studies of volunteers; that it is an even layer is a choice of this course.
+
+    Example:
+        >>> X, y = make_ct_epicardial_fat(4, random_state=0)
+        >>> X.shape, y.shape
+        ((4, 1, 64, 64), (4, 64, 64))
+    """
+    n_samples = check_n_samples(n_samples)
+    size = check_size("size", size, _SMALLEST)
+    generator = check_random_state(random_state)
+
+    hearts = draw_hearts(generator, np.zeros(n_samples, dtype=np.int64), generator.random(n_samples) < 0.5)
+    volume = np.clip(np.exp(generator.normal(4.53, 0.47, n_samples)), 25, 320)  # a mean of 104 and an SD of 51 ml
+    filled = hearts.lv_edv + hearts.lv_mass / MUSCLE_DENSITY + hearts.rv_edv + hearts.la_min + hearts.ra_min
+    radius = np.cbrt(3000 * 1.12 * filled / (4 * np.pi))  # of a ball as large as the heart with its walls
+    thickness = np.cbrt(radius**3 + 3000 * volume / (4 * np.pi)) - radius
+    frames = beat(replace(hearts, effusion=thickness), np.zeros(1))
+    level, paracardial = generator.uniform(-28, 26, n_samples), generator.gamma(4, 2.2, n_samples)
+    noise = generator.uniform(15, 25, n_samples)
+    hounsfield, mask = _chest(generator, frames, level, size, {"effusion": 1}, paracardial)
+    X = ct(generator, hounsfield, pixel=_FIELD / size, noise=noise) / np.float32(1000)
+    y = mask[:, 0].astype(np.int64)
+    if not return_truth:
+        return X, y
+    truth = {
+        "volume": volume,
+        "thickness": thickness,
+        "paracardial": paracardial,
+        "level": level,
+        "pixel": np.full(n_samples, _FIELD / size),
+        "noise": noise,
+    }
+    return X, y, truth
+
+
+def make_ct_coronary_calcium(
+    n_samples: int = 400,
+    *,
+    size: int = 64,
+    random_state: int | np.random.Generator | None = None,
+    return_truth: bool = False,
+) -> tuple[Any, ...]:
+    """Make simulated slices of the chest on CT without contrast medium, with calcium in three coronary arteries.
+
+    Calcium of the aortic and of the mitral valve, and the spine, are as dense: where it is, and not how many HU it has,
+    says whose it is. Dense calcium looks larger than it is, and some noise exceeds 130 HU.
+
+    Args:
+        n_samples: number of slices, each of another patient.
+        size: pixels along each side, of a field of 170 mm.
+        random_state: an int gives the same slices each time.
+        return_truth: also return what the simulation knows.
+
+    Returns:
+        X: float32 (n_samples, 1, size, size), HU/1000; seen from the feet.
+        y: int64 (n_samples, size, size), places in `CT_CORONARIES`.
+        truth: only with `return_truth`; a dict of float64 (n_samples, 5) arrays "radius" in mm and "peak" in HU of the
+            plaques of LAD, LCX, RCA, aortic valve and mitral valve, radius 0 where there is none in the slice; and
+            float64 (n_samples,) "level" of the slice over the middle of the heart and "pixel" in mm.
+
+    Raises:
+        ValueError: if an argument is outside what is allowed.
+
+    Sources:
+        The task: reference 21 in table 1 of Howard and Francis, Heart 2022;108:973-981. Courses of the arteries, along
+        the grooves of the heart, are choices of this course.
+
+    Example:
+        >>> X, y = make_ct_coronary_calcium(4, random_state=0)
+        >>> X.shape, y.shape
+        ((4, 1, 64, 64), (4, 64, 64))
+    """
+    n_samples = check_n_samples(n_samples)
+    size = check_size("size", size, _SMALLEST)
+    generator = check_random_state(random_state)
+
+    hearts = draw_hearts(generator, np.zeros(n_samples, dtype=np.int64), generator.random(n_samples) < 0.5)
+    hearts = replace(hearts, effusion=generator.uniform(3, 7, n_samples))
+    frames = beat(hearts, np.zeros(1))
+    courses = _courses(frames)
+    # The slice goes through the plaque of one artery; what else lies near it comes into the picture.
+    first = generator.integers(0, 5, n_samples)
+    rows, steps = np.arange(n_samples), courses[0].shape[2]
+    level = courses[2][rows, first, generator.integers(0, steps, n_samples)]
+    miss = np.abs(courses[2] - level[:, None, None])
+    nearest = miss.argmin(axis=2)
+    x, y, miss = (
+        np.take_along_axis(part, nearest[..., None], axis=2)[..., 0] for part in (courses[0], courses[1], miss)
+    )
+    is_there = (generator.random((n_samples, 5)) < 0.45) | (np.arange(5) == first[:, None])
+    radius = generator.uniform(1.8, 4.2, (n_samples, 5)) * (is_there & (miss < 2))
+    peak = generator.uniform(220, 900, (n_samples, 5))
+
+    pixel = _FIELD / size
+    hounsfield, _ = _chest(generator, frames, level, size, {}, generator.gamma(3, 2, n_samples))
+    place = ((np.arange(size, dtype=np.float32) + 0.5) / size - 0.5) * np.float32(_FIELD)
+    right, down = np.meshgrid(place + _MIDDLE[0], place + _MIDDLE[1])
+    mask = np.zeros((n_samples, size, size), dtype=np.int64)
+    for number in range(5):
+        some = np.flatnonzero(radius[:, number])
+        away = norm(*(part - middle[some, number, None, None] for part, middle in ((right, x), (down, y))))
+        filled = occupancy(away - radius[some, number, None, None], pixel).astype(np.float32)
+        hounsfield[some, 0] += filled * (peak[some, number, None, None].astype(np.float32) - hounsfield[some, 0])
+        mask[some] = np.where(filled > 0.5, number + 1 if number < 3 else 0, mask[some])
+    noise = generator.uniform(18, 30, n_samples)
+    X = ct(generator, hounsfield, pixel=pixel, noise=noise, blur=1.2) / np.float32(1000)
+    if not return_truth:
+        return X, mask
+    return X, mask, {"radius": radius, "peak": peak, "level": level, "pixel": np.full(n_samples, pixel)}
+
+
+_UNITS = {
+    **dict.fromkeys(("fat", "effusion", "mediastinum"), HOUNSFIELD["fat"]),
+    **dict.fromkeys(("muscle", "pericardium", "wall", "myocardium", "papillary muscle", "valve"), HOUNSFIELD["muscle"]),
+    **dict.fromkeys(("pulmonary artery", "left atrium", "right atrium", "right ventricle"), HOUNSFIELD["blood"]),
+    **dict.fromkeys(("left ventricle", "aorta", "descending aorta", "superior vena cava"), HOUNSFIELD["blood"]),
+    "lung": HOUNSFIELD["lung"],
+    "liver": HOUNSFIELD["liver"],
+    "bone": HOUNSFIELD["bone"],
+}
+"""HU of each part of the heart and of the chest. What lies within the pericardium is fat here."""
+
+
+def _chest(
+    generator: np.random.Generator,
+    frames: Frames,
+    level: np.ndarray,
+    size: int,
+    numbers: dict[str, int],
+    paracardial: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return HU and masks of slices at these levels, (n, 1, size, size)."""
+    n_samples = len(level)
+    slices = Transaxial(level, _MIDDLE, _FIELD, size)
+    painted, mask = paint_chest(
+        frames,
+        slices.body,
+        chest.to_heart(frames, slices.body),
+        generator.uniform(0.9, 1.08, n_samples),
+        6 + generator.gamma(2.0, 6.0, n_samples),
+        _FIELD / size,
+        _UNITS,
+        dict.fromkeys(_UNITS, 0) | numbers,
+        background=HOUNSFIELD["air"],
+        paracardial=paracardial,
+    )
+    return slices.pictures(painted), slices.pictures(mask)
+
+
+def _courses(frames: Frames) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return places along LAD, LCX, RCA, aortic and mitral valve in the body's axes, each (n, 5, steps), mm."""
+    steps = np.linspace(0, 1, 60)
+    length, fat = frames.length, frames.hearts.effusion[:, None, None]
+
+    def around(angle: np.ndarray, height: np.ndarray, with_rv: bool) -> np.ndarray:
+        """Return the middle of the fat on the outside of the ventricles."""
+        cos, sin = np.cos(angle)[None, None], np.sin(angle)[None, None]
+        across, along = chambers.epicardium(frames, chambers.bump(frames.hearts, cos, sin, height))
+        radius = chambers.epicardial_radius(frames, across, along, height) + fat / 2
+        if with_rv:
+            top = chambers.rv_top(frames, cos, sin)
+            radius = radius + frames.rv_width * chambers.rv_crescent(frames, cos, sin, height, top)
+            radius = radius + frames.hearts.rv_wall[:, None, None]
+        return np.stack(np.broadcast_arrays(radius * cos, radius * sin, height), axis=0)
+
+    turn = 2 * np.pi * steps
+    ring = 0.85 * frames.la_radius
+    leaning = length + 4 + 4 * np.cos(3 * turn)
+    lad = around(np.radians(112) + 0 * steps, length * (1.0 - 0.7 * steps), False)
+    lcx = around(np.radians(125 + 125 * steps), length - 1 + 0 * steps, False)
+    rca = around(np.radians(75 - 135 * steps), length - TRICUSPID_OFFSET - 1 + 0 * steps, True)
+    root = np.stack(np.broadcast_arrays(AORTIC_ROOT[0] + 9 * np.cos(turn), AORTIC_ROOT[1] + 9 * np.sin(turn), leaning))
+    mitral = np.stack(
+        np.broadcast_arrays(
+            LA_WIDTHS[0] * ring * np.cos(turn), frames.la_y + LA_WIDTHS[1] * ring * np.sin(turn), length + 0 * steps
+        )
+    )
+    x, y, z = np.concatenate((lad, lcx, rca, root, mitral), axis=2)
+    n_samples = len(length)
+    points = (part.reshape(n_samples, 1, -1).astype(np.float32) for part in (x, y, z))
+    body = chest.to_body(frames, Points(*points))
+    x, y, z = (part.reshape(n_samples, 5, -1) for part in (body.x, body.y, body.z))
+    return x, y, z
+
+
+def _neck(
+    generator: np.random.Generator,
+    kind: np.ndarray,
+    apex: np.ndarray,
+    common: np.ndarray,
+    internal: np.ndarray,
+    angle: np.ndarray,
+) -> np.ndarray:
+    """Return patches, float32 (n, 1, 16, 16, 16), HU/1000: arteries are capsules that melt into each other."""
+    n_samples, side = len(kind), _PATCH + 2 * _MARGIN
+    place = np.arange(side, dtype=np.float32) - (side - 1) / 2
+    z, y, x = (part.ravel() for part in np.meshgrid(place, place, place, indexing="ij"))
+    turn, tilt = generator.uniform(0, 2 * np.pi, n_samples), generator.uniform(0, np.radians(18), (2, n_samples))
+    up = np.stack((np.sin(tilt[0]), np.sin(tilt[1]), np.cos(tilt[0]) * np.cos(tilt[1])), axis=1)
+    side_of_external = np.stack((np.cos(turn), np.sin(turn), 0 * turn), axis=1)
+
+    def branch(by: np.ndarray) -> np.ndarray:
+        return np.cos(by)[:, None] * up + np.sin(by)[:, None] * side_of_external
+
+    def column(value: np.ndarray) -> np.ndarray:
+        return np.asarray(value, dtype=np.float32)[:, None]
+
+    is_split = kind <= 1
+    through = np.where(is_split[:, None], apex, generator.uniform(-3, 3, (n_samples, 3)) * (1, 1, 0))
+    straight = np.where(kind == 4, 1.7, np.where(generator.random(n_samples) < 0.5, common, internal))
+    aside = generator.uniform(0, 2 * np.pi, n_samples)
+    beside = np.stack((np.cos(aside), np.sin(aside), 0 * aside), axis=1)
+    vein, vein_radius = through + beside * (straight + 6.5)[:, None], generator.uniform(4, 6.5, n_samples)
+    across = up + generator.uniform(-0.8, 0.8, (n_samples, 3)) * (1, 1, 0)
+    plaque = through + beside * straight[:, None] + up * generator.uniform(-4, 4, (n_samples, 1))
+    plaque_radius, plaque_peak = generator.uniform(1.4, 2.6, n_samples), generator.uniform(500, 1000, n_samples)
+    lumen, in_vein = generator.uniform(300, 450, n_samples), generator.uniform(120, 240, n_samples)
+    noise = generator.uniform(15, 25, n_samples)
+
+    X = np.empty((n_samples, 1, _PATCH, _PATCH, _PATCH), dtype=np.float32)
+    for first in range(0, n_samples, 16):
+        some = slice(first, first + 16)
+
+        def piece(start: np.ndarray, end: np.ndarray, radius: np.ndarray, some: slice = some) -> np.ndarray:
+            begin, finish = (tuple(column(part) for part in each[some].T) for each in (start, end))
+            return segment((x, y, z), begin, finish) - column(radius[some])
+
+        far = 30 * up
+        below = piece(through - far, through, np.where(is_split, common, straight))
+        inner = piece(through, through + 30 * branch(-0.4 * angle), np.where(is_split, internal, straight))
+        outer = piece(through, through + 30 * branch(0.6 * angle), np.full(n_samples, 2.0))
+        bulb = piece(through, through + 4 * branch(-0.4 * angle), np.where(is_split, 1.08 * common, straight))
+        blended = np.exp(-below / 0.9) + np.exp(-inner / 0.9) + np.exp(-outer / 0.9) + np.exp(-bulb / 0.9)
+        artery = np.where(
+            is_split[some, None], -0.9 * np.log(blended + 1e-30), piece(through - far, through + far, straight)
+        )
+
+        hounsfield = np.full(artery.shape, HOUNSFIELD["muscle"], dtype=np.float32)
+
+        def fill(distance: np.ndarray, value: np.ndarray, is_there: np.ndarray, some: slice = some) -> None:
+            share = occupancy(distance.copy(), 1.0) * is_there[some, None]
+            hounsfield[:] += share * (column(value[some]) - hounsfield)  # noqa: B023
+
+        fill(artery - 4.2, np.full(n_samples, HOUNSFIELD["bone"] + 200), kind == 4)
+        fill(artery - 1.6, np.full(n_samples, HOUNSFIELD["fat"]), kind == 4)
+        fill(piece(vein - 30 * across, vein + 30 * across, vein_radius), in_vein, kind == 3)
+        fill(artery, lumen, np.ones(n_samples, dtype=bool))
+        fill(piece(plaque, plaque + 1e-3, plaque_radius), plaque_peak, kind == 5)
+        scanned = ct(generator, hounsfield.reshape(-1, side, side, side), pixel=1.0, noise=noise[some], blur=0.5)
+        cut = slice(_MARGIN, _MARGIN + _PATCH)
+        X[some, 0] = scanned[:, cut, cut, cut] / 1000
+    return X
+
+
+def _coronary(generator: np.random.Generator, wanted: np.ndarray, plaques: np.ndarray) -> np.ndarray:
+    """Return HU of stacks, float32 (n, 12, 48, 48): an artery on the surface of the heart with its calcium.
+
+    Args:
+        generator: draws.
+        wanted: about which score each is to have, (n,).
+        plaques: among how many plaques it is divided, (n,).
+    """
+    n_samples = len(wanted)
+    shares = generator.dirichlet(np.full(_LONGEST_CHAIN, 1.5), n_samples) * (
+        np.arange(_LONGEST_CHAIN) < plaques[:, None]
+    )
+    scores = wanted[:, None] * shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)
+    peak = np.clip(150 + 80 * np.log1p(scores) * generator.uniform(0.6, 1.3, scores.shape), 140, 1100)
+    weight = np.digitize(peak, (CALCIUM, 200, 300, 400))
+    slices = 1 + (scores > 15) + (scores > 60) + (scores > 150) + (scores > 300) + (scores > 500)
+    radius = np.sqrt(scores / (np.pi * weight * slices))
+    radius += CALCIUM / peak - 0.5  # where its soft edge falls below what counts
+    # Along the artery, which goes down through the stack on the surface of a ball of muscle.
+    along = (np.arange(_LONGEST_CHAIN) + generator.uniform(0.2, 0.8, scores.shape)) / _LONGEST_CHAIN
+    along = generator.permuted(along, axis=1)
+    start, slope = generator.uniform(14, 20, (n_samples, 1)), generator.uniform(10, 18, (n_samples, 1))
+    bend = generator.uniform(-5, 5, (n_samples, 1))
+
+    def course(t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return start + slope * t, 17 + 4 * np.sin(2.5 * t) + bend * t
+
+    column, row = course(along)
+    deep = 0.5 + along * (_SLICES - 1)
+
+    place = np.arange(_SIDE, dtype=np.float32)
+    height = np.arange(_SLICES, dtype=np.float32)[:, None, None]
+    hounsfield = np.empty((n_samples, _SLICES, _SIDE, _SIDE), dtype=np.float32)
+    x_artery, y_artery = (
+        part.astype(np.float32)[..., None, None] for part in course(np.arange(_SLICES) / (_SLICES - 1))
+    )
+    for one in range(n_samples):
+        muscle = norm(place[None, :] - 24, place[:, None] - 78) - 55 - 0.5 * (height - 6)
+        hounsfield[one] = HOUNSFIELD["fat"]
+        hounsfield[one] += occupancy(muscle, 1.0) * (HOUNSFIELD["muscle"] - HOUNSFIELD["fat"])
+        lumen = norm(place[None, :] - x_artery[one], place[:, None] - y_artery[one]) - 2.0
+        hounsfield[one] += occupancy(lumen, 1.0) * (HOUNSFIELD["blood"] - hounsfield[one])
+        for k in range(plaques[one]):
+            first = int(np.clip(round(deep[one, k] - slices[one, k] / 2), 0, _SLICES - slices[one, k]))
+            some = slice(first, first + int(slices[one, k]))
+            disc = norm(place[None, :] - column[one, k], place[:, None] - row[one, k]) - radius[one, k]
+            filled = occupancy(disc, 1.0)
+            hounsfield[one, some] += filled * (peak[one, k] - hounsfield[one, some])
+    return hounsfield
