@@ -49,6 +49,7 @@ from data_generators.echo import (
 from data_generators.formulas import BMI_CONSTANTS, GLASGOW_COMA_SCALE, make_bmi, make_glasgow_coma_scale
 from data_generators.heart.disease import HEART_CONDITIONS, HYPERTROPHIC_VARIANTS
 from data_generators.heart.views import ECHO_VIEWS
+from data_generators.histology import PATCHES_PER_PATIENT, make_biopsy_heart_failure
 from data_generators.markers import MARKERS, make_risk_markers, marker_risk
 from data_generators.patient import CAST, Patient
 from data_generators.patterns import (
@@ -61,6 +62,7 @@ from data_generators.patterns import (
 from data_generators.phenotypes import HF_FEATURES, HF_PHENOTYPES, make_hf_phenotypes
 from data_generators.pressure import PRESSURE_TRACES, make_pressure_damping
 from data_generators.pulse import PULSE_RHYTHMS, make_pulses, take_pulse
+from data_generators.spect import CORONARY_SEGMENTS, SPECT_SIZE, make_spect_cad, polar_segments
 from data_generators.tabular import (
     MAX_HEART_RATE_LAWS,
     TEN_YEAR_MORTALITY_LAW,
@@ -91,6 +93,7 @@ __all__ = [
     "CMR_VENTRICLES",
     "CMR_WHOLE_HEART",
     "CONDUCTIONS",
+    "CORONARY_SEGMENTS",
     "CT_CORONARIES",
     "ECG_WAVES",
     "ECHO_CARDIOMYOPATHIES",
@@ -109,10 +112,12 @@ __all__ = [
     "NOUGHTS_AND_CROSSES",
     "ORIENTED_LINES",
     "PACEMAKER_MODELS",
+    "PATCHES_PER_PATIENT",
     "PATHWAY_SITES",
     "PRESSURE_TRACES",
     "PULSE_RHYTHMS",
     "RHYTHMS",
+    "SPECT_SIZE",
     "TEN_YEAR_MORTALITY_LAW",
     "XRAY_DIAGNOSES",
     "XRAY_PARTS",
@@ -121,6 +126,7 @@ __all__ = [
     "cardiothoracic_ratio",
     "make_accessory_pathways",
     "make_arrhythmias",
+    "make_biopsy_heart_failure",
     "make_bmi",
     "make_cmr_hcm",
     "make_cmr_ventricles",
@@ -144,11 +150,13 @@ __all__ = [
     "make_pressure_damping",
     "make_pulses",
     "make_risk_markers",
+    "make_spect_cad",
     "make_ten_year_mortality",
     "make_xray_bnp",
     "make_xray_diagnoses",
     "make_xray_pacemakers",
     "marker_risk",
+    "polar_segments",
     "record_cmr",
     "record_ecg",
     "record_echo",
