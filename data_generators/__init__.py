@@ -63,6 +63,7 @@ from data_generators.phenotypes import HF_FEATURES, HF_PHENOTYPES, make_hf_pheno
 from data_generators.pressure import PRESSURE_TRACES, make_pressure_damping
 from data_generators.pulse import PULSE_RHYTHMS, make_pulses, take_pulse
 from data_generators.spect import CORONARY_SEGMENTS, SPECT_SIZE, make_spect_cad, polar_segments
+from data_generators.table1 import TABLE_1, System
 from data_generators.tabular import (
     MAX_HEART_RATE_LAWS,
     TEN_YEAR_MORTALITY_LAW,
@@ -118,10 +119,12 @@ __all__ = [
     "PULSE_RHYTHMS",
     "RHYTHMS",
     "SPECT_SIZE",
+    "TABLE_1",
     "TEN_YEAR_MORTALITY_LAW",
     "XRAY_DIAGNOSES",
     "XRAY_PARTS",
     "Patient",
+    "System",
     "agatston_score",
     "cardiothoracic_ratio",
     "make_accessory_pathways",

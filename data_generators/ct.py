@@ -66,9 +66,9 @@ def make_ct_carotid_bifurcation(
         ValueError: if an argument is outside what is allowed.
 
     Sources:
-        The task: reference 9 in table 1 of Howard and Francis, Heart 2022;108:973-981. Diameters of men and women:
-        Krejza and others, Stroke 2006;37:1103-1105 (common 6.52 +- 0.98 and 6.10 +- 0.80, internal 5.11 +- 0.87 and
-        4.66 +- 0.78 mm). All else is a choice of this course.
+        The task: Zheng and others, Springer 2015, pages 565-572, as in table 1 of Howard and Francis, Heart
+        2022;108:973-981. Diameters of men and women: Krejza and others, Stroke 2006;37:1103-1105 (common 6.52 +- 0.98
+        and 6.10 +- 0.80, internal 5.11 +- 0.87 and 4.66 +- 0.78 mm). All else is a choice of this course.
 
     Example:
         >>> X, y = make_ct_carotid_bifurcation(4, random_state=0)
@@ -133,10 +133,10 @@ def make_ct_agatston(
         ValueError: if an argument is outside what is allowed.
 
     Sources:
-        The task: reference 31 in table 1 of Howard and Francis, Heart 2022;108:973-981. The score: Agatston and others,
-        J Am Coll Cardiol 1990;15:827-832. How it is distributed in men and women: after Erbel and others, Eur Heart J
-        2014;35:2960-2969 (medians 41 and 1, 90th percentiles 557 and 140). A mass of 0.75 mg for each ml and HU is a
-        choice of this course.
+        The task: Cano-Espinosa and others, Proc SPIE 2018;10574:105742K, as in table 1 of Howard and Francis, Heart
+        2022;108:973-981. The score: Agatston and others, J Am Coll Cardiol 1990;15:827-832. How it is distributed in
+        men and women: after Erbel and others, Eur Heart J 2014;35:2960-2969 (medians 41 and 1, 90th percentiles 557 and
+        140). A mass of 0.75 mg for each ml and HU is a choice of this course.
 
     Example:
         >>> X, y = make_ct_agatston(4, random_state=0)
@@ -222,8 +222,9 @@ def make_ct_epicardial_fat(
         ValueError: if an argument is outside what is allowed.
 
     Sources:
-        The task: reference 20 in table 1 of Howard and Francis, Heart 2022;108:973-981. Volume 104 +- 51 ml: after
-        studies of volunteers; that it is an even layer is a choice of this course.
+        The task: Commandeur and others, Radiol Artif Intell 2019;1:e190045, as in table 1 of Howard and Francis, Heart
+        2022;108:973-981. Volume 104 +- 51 ml: after studies of volunteers; that it is an even layer is a choice of this
+        course.
 
     Example:
         >>> X, y = make_ct_epicardial_fat(4, random_state=0)
@@ -287,8 +288,8 @@ def make_ct_coronary_calcium(
         ValueError: if an argument is outside what is allowed.
 
     Sources:
-        The task: reference 21 in table 1 of Howard and Francis, Heart 2022;108:973-981. Courses of the arteries, along
-        the grooves of the heart, are choices of this course.
+        The task: Zeleznik and others, Nat Commun 2021;12:715, as in table 1 of Howard and Francis, Heart
+        2022;108:973-981. Courses of the arteries, along the grooves of the heart, are choices of this course.
 
     Example:
         >>> X, y = make_ct_coronary_calcium(4, random_state=0)

@@ -45,9 +45,10 @@ def make_biopsy_heart_failure(
         ValueError: if an argument is outside what is allowed.
 
     Sources:
-        The task: reference 34 in table 1 of Howard and Francis, Heart 2022;108:973-981. Means of fibrosis (20% and 4%)
-        and of the cells' diameter (22 and 17 micrometres) in dilated cardiomyopathy and in controls: Am J Cardiol
-        1986;57:816. With the spreads given there fibrosis alone would tell nearly all patients; here groups overlap.
+        The task: Nirschl and others, PLoS One 2018;13:e0192726, as in table 1 of Howard and Francis, Heart
+        2022;108:973-981. Means of fibrosis (20% and 4%) and of the cells' diameter (22 and 17 micrometres) in dilated
+        cardiomyopathy and in controls: Am J Cardiol 1986;57:816. With the spreads given there fibrosis alone would tell
+        nearly all patients; here groups overlap.
 
     Example:
         >>> X, y = make_biopsy_heart_failure(4, random_state=0)

@@ -52,9 +52,9 @@ def make_spect_cad(
         ValueError: if an argument is outside what is allowed.
 
     Sources:
-        The task: reference 33 in table 1 of Howard and Francis, Heart 2022;108:973-981 (62% of 1,638 patients are ill
-        there). Segments and territories: Cerqueira and others, Circulation 2002;105:539-542. Chances are choices of
-        this course.
+        The task: Betancur and others, JACC Cardiovasc Imaging 2018;11:1654-1663, as in table 1 of Howard and Francis,
+        Heart 2022;108:973-981 (62% of 1,638 patients are ill there). Segments and territories: Cerqueira and others,
+        Circulation 2002;105:539-542. Chances are choices of this course.
 
     Example:
         >>> X, y = make_spect_cad(4, random_state=0)

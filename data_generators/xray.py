@@ -68,8 +68,9 @@ def make_xray_diagnoses(
         ValueError: if an argument is outside what is allowed.
 
     Sources:
-        The task: reference 14 in table 1 of Howard and Francis, Heart 2022;108:973-981. A heart is large above 0.5:
-        Danzer, Am J Med Sci 1919;157:513-521. How often what occurs is a choice of this course.
+        The task: Rajpurkar and others, arXiv 1711.05225, 2017, as in table 1 of Howard and Francis, Heart
+        2022;108:973-981. A heart is large above 0.5: Danzer, Am J Med Sci 1919;157:513-521. How often what occurs is a
+        choice of this course.
 
     Example:
         >>> X, y = make_xray_diagnoses(4, random_state=0)
@@ -162,9 +163,9 @@ def make_xray_bnp(
         ValueError: if an argument is outside what is allowed.
 
     Sources:
-        The task: reference 32 in table 1 of Howard and Francis, Heart 2022;108:973-981. The cut: Maisel and others, N
-        Engl J Med 2002;347:161-167. The law ln BNP = 3.2 + 4 c + 0.02 (age - 60) - 0.03 (BMI - 27) + 0.3 AF + noise of
-        0.5 is a choice of this course.
+        The task: Seah and others, Radiology 2019;290:514-522, as in table 1 of Howard and Francis, Heart
+        2022;108:973-981. The cut: Maisel and others, N Engl J Med 2002;347:161-167. The law ln BNP = 3.2 + 4 c + 0.02
+        (age - 60) - 0.03 (BMI - 27) + 0.3 AF + noise of 0.5 is a choice of this course.
 
     Example:
         >>> X, y = make_xray_bnp(4, random_state=0)

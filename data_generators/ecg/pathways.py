@@ -71,9 +71,10 @@ def make_accessory_pathways(
         ValueError: if an argument is outside what is allowed.
 
     Sources:
-        The sites and the sign of the delta wave in each lead: Arruda and others, J Cardiovasc Electrophysiol
-        1998;9:2-12. All other numbers are choices of this course: a spread of 0.035 mV between patients, pre-excitation
-        0.3 to 1, PR 80 to 118 ms, features measured with an error of 0.02 mV.
+        The task: Huang and others, Med Inform Internet Med 2005;30:277-286, as in table 1 of Howard and Francis, Heart
+        2022;108:973-981. The sites and the sign of the delta wave in each lead: Arruda and others, J Cardiovasc
+        Electrophysiol 1998;9:2-12. All other numbers are choices of this course: a spread of 0.035 mV between patients,
+        pre-excitation 0.3 to 1, PR 80 to 118 ms, features measured with an error of 0.02 mV.
 
     Example:
         >>> X, y = make_accessory_pathways(5, form="features", random_state=0)

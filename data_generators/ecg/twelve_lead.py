@@ -167,6 +167,7 @@ def make_arrhythmias(
         ValueError: if an argument is outside what is allowed.
 
     Sources:
+        The task: Hannun and others, Nat Med 2019;25:65-69, as in table 1 of Howard and Francis, Heart 2022;108:973-981.
         As for `make_ecg`. Intervals in fibrillation: Hennig and others, J Cardiovasc Electrophysiol 2006. The
         increments of Wenckebach's periods (60, 40, 20 ms), the rates and all shares are choices of this course.
 
@@ -230,6 +231,7 @@ def make_ecg_segmentation(
         ValueError: if an argument is outside what is allowed.
 
     Sources:
+        The task: Sereda and others, arXiv 1812.10386, as in table 1 of Howard and Francis, Heart 2022;108:973-981.
         As for `make_ecg`. A wave lasts while the dipole is longer than 0.02 mV. The shares are choices of this course:
         40% sinus rhythm at 50 to 100 bpm and 15% at 115 to 140, 10% first-degree block, 15% atrial fibrillation, 20%
         ventricular ectopics.
