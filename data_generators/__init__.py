@@ -22,6 +22,7 @@ from data_generators.ct import (
     make_ct_carotid_bifurcation,
     make_ct_coronary_calcium,
     make_ct_epicardial_fat,
+    record_ct,
 )
 from data_generators.ecg import (
     CONDUCTIONS,
@@ -161,6 +162,7 @@ __all__ = [
     "marker_risk",
     "polar_segments",
     "record_cmr",
+    "record_ct",
     "record_ecg",
     "record_echo",
     "record_xray",

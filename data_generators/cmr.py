@@ -274,7 +274,7 @@ def make_cmr_whole_heart(
         fat,
         _CHEST_FIELD / size,
         _values(sequence),
-        _WHOLE,
+        WHOLE_HEART_PARTS,
     )
     X = _pictures(generator, slices.pictures(signal), sequence)
     y = slices.pictures(mask)[:, 0].astype(np.int64)
@@ -354,7 +354,7 @@ _TISSUES = {
 
 _EPICARDIAL_FAT = 5.0  # mm
 _VENTRICLES = {"left ventricle": 1, "myocardium": 2, "right ventricle": 3}
-_WHOLE = {
+WHOLE_HEART_PARTS = {
     **dict.fromkeys(_TISSUES, 0),
     **_VENTRICLES,
     "left atrium": 4,

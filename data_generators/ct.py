@@ -5,14 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_random_state, check_size, truncated_normal
+from data_generators._sampling import check_n_samples, check_number, check_random_state, check_size, truncated_normal
+from data_generators.cmr import WHOLE_HEART_PARTS
 from data_generators.heart import chambers, chest
 from data_generators.heart.anatomy import AORTIC_ROOT, Points
 from data_generators.heart.chambers import LA_WIDTHS, TRICUSPID_OFFSET, Frames
-from data_generators.heart.disease import draw_hearts
+from data_generators.heart.disease import draw_hearts, heart_of
 from data_generators.heart.motion import MUSCLE_DENSITY, beat
 from data_generators.heart.shapes import norm, occupancy, segment
 from data_generators.heart.slices import Transaxial, paint_chest
+from data_generators.patient import Patient
 from data_generators.render.ct import HOUNSFIELD, ct
 
 CAROTID_PATCHES = (
@@ -333,6 +335,38 @@ def make_ct_coronary_calcium(
     if not return_truth:
         return X, mask
     return X, mask, {"radius": radius, "peak": peak, "level": level, "pixel": np.full(n_samples, pixel)}
+
+
+def record_ct(
+    patient: Patient,
+    *,
+    level: float = 0.0,
+    size: int = 128,
+    random_state: int | np.random.Generator | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Record a slice of a patient's chest on CT without contrast medium, at end-diastole.
+
+    Args:
+        patient: whose heart it shows.
+        level: of the slice, over the middle of the heart, mm; from -60 to 60.
+        size: pixels along each side, of a field of 170 mm.
+        random_state: an int gives the same slice each time.
+
+    Returns:
+        float32 (size, size), HU, seen from the feet; and int64 (size, size), what its pixels belong to, places in
+        `CMR_WHOLE_HEART`, as in magnetic resonance.
+
+    Raises:
+        ValueError: if an argument is outside what is allowed.
+    """
+    level = check_number("level", level, -60, 60)
+    size = check_size("size", size, _SMALLEST)
+    generator = check_random_state(random_state)
+    hearts = heart_of(patient)
+    frames = beat(replace(hearts, effusion=hearts.effusion + 4), np.zeros(1))
+    hounsfield, parts = _chest(generator, frames, np.array([level]), size, WHOLE_HEART_PARTS, np.array([8.0]))
+    picture = ct(generator, hounsfield, pixel=_FIELD / size, noise=np.array([20.0]))
+    return picture[0, 0], parts[0, 0].astype(np.int64)
 
 
 _UNITS = {

@@ -1,8 +1,7 @@
 """Table 1 of the review as data: 21 systems, each with the generator that simulates its data."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Literal
 
 from data_generators.cmr import make_cmr_hcm, make_cmr_ventricles, make_cmr_whole_heart
@@ -28,7 +27,7 @@ from data_generators.xray import make_xray_bnp, make_xray_diagnoses, make_xray_p
 Problem = Literal["classification", "regression", "segmentation"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class System:
     """A system of machine learning in cardiology, as the review tabulates it.
 
@@ -54,7 +53,7 @@ class System:
     reference: int
     citation: str
     make: Callable[..., tuple[Any, ...]]
-    options: Mapping[str, object] = MappingProxyType({})
+    options: Mapping[str, object] = dataclasses.field(default_factory=dict)
     metric: str
     ceiling: float | None = None
 

@@ -1,8 +1,24 @@
 from dataclasses import FrozenInstanceError, fields, replace
 
+import numpy as np
 import pytest
+from scipy import stats
 
-from data_generators import CAST, Patient
+from data_generators import (
+    BNP_CUT,
+    CAST,
+    CMR_VENTRICLES,
+    CMR_WHOLE_HEART,
+    ECHO_CHAMBERS,
+    LEADS,
+    XRAY_PARTS,
+    Patient,
+    record_cmr,
+    record_ct,
+    record_ecg,
+    record_echo,
+    record_xray,
+)
 
 OSEI, LINDQVIST, RAHMAN, PAPADAKIS, BECKER, DELGADO = CAST
 
@@ -89,3 +105,54 @@ def test_another_word_is_named_with_those_allowed(field, value):
 def test_a_ventricle_ejects_something(lv_esv):
     with pytest.raises(ValueError, match=r"^lv_esv is .*; it must be below lv_edv, which is 146\.$"):
         replace(OSEI, lv_esv=lv_esv)
+
+
+def test_one_heart_beats_in_every_modality():
+    lv = {"echo": [], "magnetic resonance": [], "CT": [], "film": []}
+    for patient in CAST:
+        _, by_echo = record_echo(patient, frames=1, size=128, random_state=0)
+        _, by_cmr = record_cmr(patient, random_state=0)
+        slices = [record_ct(patient, level=level, random_state=0)[1] for level in (-20, -10, 0, 10)]
+        _, film = record_xray(patient, random_state=0)
+        depth = (by_echo > 0).any(axis=2).sum()  # each echo has a scale of its own: compare shapes
+        lv["echo"].append((by_echo == ECHO_CHAMBERS.index("LV")).sum() / depth**2)
+        lv["magnetic resonance"].append((by_cmr[0] == CMR_VENTRICLES.index("LV")).sum())
+        lv["CT"].append(sum((each == CMR_WHOLE_HEART.index("LV")).sum() for each in slices))
+        lv["film"].append((film == XRAY_PARTS.index("heart")).sum())
+    volume = [patient.lv_edv for patient in CAST]
+    for name, least in (("magnetic resonance", 0.93), ("CT", 0.9)):
+        assert stats.spearmanr(lv[name], volume).statistic > least
+    assert np.argmax(lv["film"]) == np.argmax(lv["magnetic resonance"]) == np.argmax(volume)
+    assert CAST[int(np.argmin(lv["echo"]))] in (BECKER, DELGADO)  # thick walls leave little room
+
+
+def test_hypertrophy_is_in_the_voltage_and_in_the_wall():
+    thick = {}
+    for patient in (BECKER, LINDQVIST):
+        leads = record_ecg(replace(patient, rhythm="sinus rhythm"), random_state=0)
+        v1, v5 = (leads[LEADS.index(name)] for name in ("V1", "V5"))
+        _, by_cmr = record_cmr(patient, size=128, random_state=0)
+        _, by_ct = record_ct(patient, random_state=0)
+        walls = [
+            (parts == label).sum() / (parts == cavity).sum()
+            for parts, cavity, label in (
+                (by_cmr[0], CMR_VENTRICLES.index("LV"), CMR_VENTRICLES.index("LV myocardium")),
+                (by_ct, CMR_WHOLE_HEART.index("LV"), CMR_WHOLE_HEART.index("LV myocardium")),
+            )
+        ]
+        thick[patient] = (v5.max() - v1.min(), *walls)
+    voltage, *walls = (ill / well for ill, well in zip(thick[BECKER], thick[LINDQVIST], strict=True))
+    assert voltage > 1.1
+    assert min(walls) > 1.4
+
+
+def test_congestion_is_in_the_film_and_in_the_blood():
+    white, bnp = [], []
+    for congestion in (0.0, 0.4, 0.6, 0.8):
+        patient = replace(PAPADAKIS, congestion=congestion)
+        film, parts = record_xray(patient, random_state=0)
+        white.append(film[parts == XRAY_PARTS.index("lung")].mean())
+        bnp.append(patient.bnp)
+    assert white == sorted(white)
+    assert bnp == sorted(bnp)
+    assert bnp[0] < BNP_CUT < bnp[-1]
