@@ -552,11 +552,13 @@ def masks(frames: Frames, planes: Planes, half_angle: np.ndarray, size: int, vie
     for first in range(0, n_samples, step):
         some = slice(first, first + step)
         sector = Sector(size, planes.depth[some], half_angle[some])
-        right, down = sector.pixels()
+        is_inside = sector.contains()
+        here = np.flatnonzero(is_inside.any(axis=0))
+        right, down = (part[:, here] for part in sector.pixels())
         pixel = (planes.depth[some] / size)[:, None, None]
         painted = anatomy.layers(frames[some], planes[some].points(right, down), pixel, tuple(numbers))
-        shapes.label(painted, numbers, mask[some])
-        mask[some][np.broadcast_to(~sector.contains()[:, None], mask[some].shape)] = 0
+        labelled = np.zeros((*mask[some].shape[:2], len(here)), dtype=np.uint8)
+        mask[some][..., here] = shapes.label(painted, numbers, labelled) * is_inside[:, None, here]
     return mask.reshape(n_samples, n_frames, size, size).astype(np.int64)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks import timing
 
 ROUNDS = 5
-FRAMES_PER_SECOND, CLIPS_PER_SECOND = 1000, 300
+FRAMES_PER_SECOND, FILMS_PER_SECOND, CLIPS_PER_SECOND = 1000, 2000, 300
 SECONDS = 5.0  # for a set of default size
 MEMORY = 4.0  # times the result; of a mask, in 64 bits, the larger part
 LINEAR = 1.5  # times as long a sample or a pixel may take in a larger set
@@ -26,6 +26,16 @@ STILLS = {
     "make_cmr_whole_heart": ({}, 1),
 }
 """Options for pictures of 64 x 64, and how many there are in a sample."""
+
+FILMS = "make_xray_diagnoses", "make_xray_bnp", "make_xray_pacemakers"
+OTHERS = (
+    "make_ct_agatston",
+    "make_ct_carotid_bifurcation",
+    "make_ct_coronary_calcium",
+    "make_ct_epicardial_fat",
+    "make_spect_cad",
+    "make_biopsy_heart_failure",
+)
 
 CLIPS = {"make_echo_views": {}, "make_cmr_hcm": {"frames": 16}}
 """Options for 16 x 32 x 32."""
@@ -53,6 +63,9 @@ def rates():
             X, _ = make(number, random_state=0, **options)
             memory = fastest(lambda number, X=X: np.full_like(X, 1.0), number)
             measured[f"{name}, {kind}"] = ours * pictures, 100 * ours / memory
+    for name in FILMS:
+        make = getattr(data_generators, name)
+        measured[f"{name}, film"] = fastest(lambda number, make=make: make(number, random_state=0), 600), None
     stacks = fastest(lambda number: getattr(data_generators, STACK)(number, random_state=0), 64)
     return measured | {f"{STACK}, 2 x 12 x 32 x 32": (stacks, None)}
 
@@ -111,7 +124,7 @@ def memory():
 
 def defaults():
     """Return the seconds that each generator takes for a set of its default size."""
-    return timing.seconds_of_defaults(sorted({*STILLS, *CLIPS}))
+    return timing.seconds_of_defaults(sorted({*STILLS, *CLIPS, *FILMS, *OTHERS}))
 
 
 PARTS = {"rates": rates, "scaling": scaling, "peer": peer, "memory": memory, "defaults": defaults}
@@ -122,6 +135,7 @@ def measurements():
     in_a_process = functools.partial(timing.in_a_process, __file__)
     budgets = {
         "64 x 64": FRAMES_PER_SECOND,
+        "film": FILMS_PER_SECOND,
         "16 x 32 x 32": CLIPS_PER_SECOND,
         "2 x 12 x 32 x 32": STACKS_PER_SECOND,
     }

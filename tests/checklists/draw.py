@@ -2,13 +2,14 @@
 
     python tests/checklists/draw.py FOLDER
 
-writes rhythms.png, echo_normal.png and cmr_short_axis.png (they stand in the README), one sheet of twelve leads for
-each rhythm and conduction, one for each patient of the cast, pathways.png, pressures.png, a sheet of echo and of
-magnetic resonance for each task, and cast_echo.png.
+writes rhythms.png, echo_normal.png, cmr_short_axis.png and table_1.png (they stand in the README), one sheet of twelve
+leads for each rhythm and conduction, one for each patient of the cast, pathways.png, pressures.png, a sheet for each
+task of imaging, and the cast by echo, on film and by CT.
 """
 
 import io
 import sys
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -16,19 +17,29 @@ from PIL import Image, ImageDraw
 
 from course_utils.plots import plot_ecg, plot_pressures, plot_strips, to_png
 from data_generators import (
+    CAROTID_PATCHES,
     CAST,
     CMR_WHOLE_HEART,
     CONDUCTIONS,
+    CORONARY_SEGMENTS,
     ECHO_CARDIOMYOPATHIES,
     ECHO_VIEWS,
     HEART_CONDITIONS,
     HYPERTROPHIC_VARIANTS,
+    PACEMAKER_MODELS,
     PATHWAY_SITES,
     PRESSURE_TRACES,
     RHYTHMS,
+    TABLE_1,
+    XRAY_DIAGNOSES,
     make_accessory_pathways,
+    make_biopsy_heart_failure,
     make_cmr_hcm,
     make_cmr_whole_heart,
+    make_ct_agatston,
+    make_ct_carotid_bifurcation,
+    make_ct_coronary_calcium,
+    make_ct_epicardial_fat,
     make_ecg,
     make_echo_cardiomyopathies,
     make_echo_chambers,
@@ -36,9 +47,15 @@ from data_generators import (
     make_echo_quality,
     make_echo_views,
     make_pressure_damping,
+    make_spect_cad,
+    make_xray_bnp,
+    make_xray_diagnoses,
+    make_xray_pacemakers,
     record_cmr,
+    record_ct,
     record_ecg,
     record_echo,
+    record_xray,
 )
 
 II = 1
@@ -110,9 +127,8 @@ def pressures():
     return below_each_other(shown)
 
 
-def tiles(rows):
-    """Return rows of pictures, each given with the words below it, as one image."""
-    below = 14
+def tiles(rows, below=14):
+    """Return rows of pictures, each given with the words below it, as one image; `below` are pixels for the words."""
     longest = max(len(row) for row in rows)
     sheet = Image.new("RGB", (longest * (SIDE + 4), len(rows) * (SIDE + below + 4)), "black")
     draw = ImageDraw.Draw(sheet)
@@ -260,6 +276,153 @@ def cmr_whole_heart():
     return tiles(rows)
 
 
+def xray_diagnoses():
+    """Return films of each diagnosis, and of the well: from back to front, from front to back, obese, shallow."""
+    X, y, truth = make_xray_diagnoses(600, size=SIDE, portable="random", random_state=1, return_truth=True)
+    well = y.sum(axis=1) == 0
+    kinds = {
+        "well": well & ~truth["is_front_to_back"] & (truth["fat"] < 20),
+        "well, AP": well & truth["is_front_to_back"],
+        "well, fat": well & (truth["fat"] > 25),
+        "well, shallow": well & (truth["breath"] < 0.5),
+    }
+    kinds |= {name: (y[:, k] == 1) & (y.sum(axis=1) == 1) for k, name in enumerate(XRAY_DIAGNOSES)}
+    rows = []
+    for name, chosen in kinds.items():
+        some = np.flatnonzero(chosen)[:8]
+        rows.append([(f"{name} {truth['cardiothoracic_ratio'][k]:.2f}", X[k, 0]) for k in some])
+    return tiles(rows)
+
+
+def xray_bnp():
+    """Return films from the least to the most congested patient."""
+    X, y, truth = make_xray_bnp(200, size=SIDE, random_state=1, return_truth=True)
+    order = np.argsort(truth["congestion"])[np.linspace(0, 199, 16).astype(int)]
+    shown = [(f"c {truth['congestion'][k]:.2f}, BNP {y[k]:.0f}", X[k, 0]) for k in order]
+    return tiles([shown[:8], shown[8:]])
+
+
+def xray_pacemakers():
+    """Return six films of each model."""
+    X, y = make_xray_pacemakers(300, size=SIDE, random_state=1)
+    return tiles(
+        [[(name, X[k, 0]) for k in np.flatnonzero(y == number)[:6]] for number, name in enumerate(PACEMAKER_MODELS)]
+    )
+
+
+def window(hounsfield, low, high):
+    """Return HU as grey, 0 to 1."""
+    return (hounsfield - low) / (high - low)
+
+
+def ct_slices():
+    """Return slices with epicardial fat and with calcium, above what their pixels belong to."""
+    rows = []
+    for make, high in ((make_ct_epicardial_fat, 200), (make_ct_coronary_calcium, 500)):
+        X, y = make(10, size=SIDE, random_state=1)
+        rows.append([("", window(1000 * X[k, 0], -250, high)) for k in range(10)])
+        rows.append([("", y[k] / max(y.max(), 1)) for k in range(10)])
+    return tiles(rows)
+
+
+def ct_carotid():
+    """Return patches of each kind: across the neck below, in the middle and above, and along it."""
+    X, _, truth = make_ct_carotid_bifurcation(200, random_state=1, return_truth=True)
+    rows = []
+    for number, kind in enumerate(CAROTID_PATCHES):
+        row = []
+        for patch in X[np.flatnonzero(truth["kind"] == number)[:3], 0]:
+            for words, plane in (
+                ("low", patch[1]),
+                ("middle", patch[8]),
+                ("high", patch[14]),
+                ("along", patch[::-1, 8]),
+            ):
+                row.append((f"{kind[:12]} {words}", np.kron(window(1000 * plane, -100, 600), np.ones((8, 8)))))
+        rows.append(row)
+    return tiles(rows)
+
+
+def ct_agatston():
+    """Return the brightest of all slices of stacks, from the lowest to the highest score."""
+    X, y, truth = make_ct_agatston(200, random_state=1, return_truth=True)
+    order = np.argsort(y)[np.linspace(40, 199, 16).astype(int)]
+    shown = []
+    for k in order:
+        brightest = np.kron(window(1000 * X[k, 0].max(axis=0), -150, 500), np.ones((3, 3)))[:SIDE, :SIDE]
+        shown.append((f"{y[k]:.0f}, scan {truth['score_as_scanned'][k]:.0f}", brightest))
+    return tiles([shown[:8], shown[8:]])
+
+
+def spect():
+    """Return maps under stress above maps at rest."""
+    X, y, truth = make_spect_cad(10, random_state=1, return_truth=True)
+    large = np.kron(X, np.ones((4, 4))) / 1.4
+    names = list(CORONARY_SEGMENTS)
+    words = [" ".join(names[k] for k in range(3) if depth[k]) or "no defect" for depth in truth["depth"]]
+    return tiles(
+        [
+            [(f"{'ill' if y[k] else 'well'}: {words[k]}", large[k, 0]) for k in range(10)],
+            [("rest", large[k, 1]) for k in range(10)],
+        ]
+    )
+
+
+def biopsy():
+    """Return patches from the least to the most fibrosis."""
+    X, y, truth = make_biopsy_heart_failure(320, size=SIDE, random_state=1, return_truth=True)
+    order = np.argsort(truth["fibrosis"])[np.linspace(0, 319, 16).astype(int)]
+    shown = [
+        (f"{'fails' if y[k] else 'control'} {100 * truth['fibrosis'][k]:.0f}%", X[k].transpose(1, 2, 0)) for k in order
+    ]
+    return tiles([shown[:8], shown[8:]])
+
+
+def cast_film_and_slice():
+    """Return the cast's films above their slices by CT."""
+    films = [(patient.name, record_xray(patient, random_state=0)[0]) for patient in CAST]
+    slices = [(f"BNP {patient.bnp:.0f}", window(record_ct(patient, random_state=0)[0], -250, 200)) for patient in CAST]
+    return tiles([films, slices])
+
+
+def curves(signals):
+    """Return signals below each other as a picture: rows of numbers as white lines on black."""
+    picture = Image.new("L", (SIDE, SIDE))
+    pen = ImageDraw.Draw(picture)
+    height = SIDE / len(signals)
+    for number, signal in enumerate(signals):
+        reach = np.abs(signal - np.median(signal)).max() or 1
+        middle = (number + 0.5) * height
+        down = middle - (signal - np.median(signal)) / reach * 0.45 * height
+        pen.line(list(zip(np.linspace(0, SIDE, len(signal)), down, strict=True)), fill=255)
+    return np.asarray(picture) / 255
+
+
+def thumbnail(X):
+    """Return one sample of any system as a picture of SIDE by SIDE."""
+    if X.ndim == 1:
+        return curves([np.repeat(X, 8)])
+    if X.ndim == 2:
+        return curves(X[:3] if len(X) > 3 else X)
+    if X.ndim == 4:  # frames or slices: the one in the middle of the first channel
+        X = X[:1, X.shape[1] // 2]
+    if len(X) == 3:
+        return np.kron(X.transpose(1, 2, 0), np.ones((SIDE // X.shape[1], SIDE // X.shape[1], 1)))
+    low, high = np.quantile(X[0], (0.02, 0.995))
+    large = np.kron(X[0], np.ones((SIDE // X.shape[1],) * 2))
+    return np.pad(window(large, low, high), [(0, SIDE - len(large))] * 2)
+
+
+def table_1():
+    """Return one sample of each of the 21 systems."""
+    shown = []
+    for system in TABLE_1:
+        X, _ = system.make(8, random_state=3)
+        clearest = X.reshape(len(X), -1).std(axis=1).argmax()
+        shown.append((textwrap.fill(system.task, 22), thumbnail(X[clearest])))
+    return tiles([shown[first : first + 7] for first in range(0, 21, 7)], below=44)
+
+
 def main(folder):
     """Write all sheets into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -274,6 +437,8 @@ def main(folder):
     for sheet in (
         *(echo_normal, echo_views, echo_cardiomyopathies, echo_quality, echo_volumes, echo_chambers, cast_echo),
         *(cmr_short_axis, cmr_hypertrophy, cmr_whole_heart),
+        *(xray_diagnoses, xray_bnp, xray_pacemakers, ct_slices, ct_carotid, ct_agatston, spect, biopsy),
+        *(cast_film_and_slice, table_1),
     ):
         sheet().save(folder / f"{sheet.__name__}.png", optimize=True)
 
