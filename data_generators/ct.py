@@ -1,6 +1,6 @@
 """Computed tomography: the carotid bifurcation, calcium in coronary arteries, and fat around the heart."""
 
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,10 @@ CALCIUM = 130.0
 
 _SMALLEST = 32  # pixels, for a coronary artery to be seen
 _FIELD, _MIDDLE = 170.0, (18.0, -18.0)  # mm: a slice of the chest from edge to edge, and its middle
+_SPLIT = CAROTID_PATCHES.index("off centre")  # the last kind in which the artery parts
+_VEIN, _FORAMEN, _PLAQUE = (CAROTID_PATCHES.index(name) for name in CAROTID_PATCHES[3:])
+_MELT = 0.9  # mm, how softly arteries melt into each other
+_BLOCKS = 16  # of voxels that are worked on at a time
 _PATCH, _MARGIN = 16, 4  # voxels along each side of a patch, 1 mm each, and of what is cut off around it
 _SLICES, _SIDE, _THICKNESS = 12, 48, 3.0  # of a stack: number, pixels of 1 mm, mm
 _LONGEST_CHAIN = 6  # plaques at most
@@ -93,7 +97,14 @@ def make_ct_carotid_bifurcation(
     away /= np.linalg.norm(away, axis=1, keepdims=True)
     distance = np.where(kind == 0, 2 * np.cbrt(generator.random(n_samples)), generator.uniform(5, 9, n_samples))
     apex = away * distance[:, None]
-    X = _neck(generator, kind, apex, common / 2, internal / 2, np.radians(angle))
+    necks = _draw_necks(generator, kind, apex, common / 2, internal / 2, np.radians(angle))
+    noise = generator.uniform(15, 25, n_samples)
+    X = np.empty((n_samples, 1, _PATCH, _PATCH, _PATCH), dtype=np.float32)
+    cut = slice(_MARGIN, _MARGIN + _PATCH)
+    for first in range(0, n_samples, _BLOCKS):
+        some = slice(first, first + _BLOCKS)
+        scanned = ct(generator, _neck(necks[some], _PATCH + 2 * _MARGIN), pixel=1.0, noise=noise[some], blur=0.5)
+        X[some, 0] = scanned[:, cut, cut, cut] / 1000
     y = (kind == 0).astype(np.int64)
     if not return_truth:
         return X, y
@@ -270,7 +281,7 @@ def make_ct_coronary_calcium(
 ) -> tuple[Any, ...]:
     """Make simulated slices of the chest on CT without contrast medium, with calcium in three coronary arteries.
 
-    Calcium of the aortic and of the mitral valve, and the spine, are as dense: where it is, and not how many HU it has,
+    Calcium of the aortic and of the mitral valve, ribs and spine are as dense: where it is, and not how many HU it has,
     says whose it is. Dense calcium looks larger than it is, and some noise exceeds 130 HU.
 
     Args:
@@ -443,73 +454,115 @@ def _courses(frames: Frames) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return x, y, z
 
 
-def _neck(
+@dataclass(frozen=True)
+class _Necks:
+    """Arteries and what lies beside them, mm from the middle of each patch; (n,) or (n, 3).
+
+    Attributes:
+        kind: places in `CAROTID_PATCHES`.
+        through: where the arteries part, or the artery goes through.
+        up, internal_way, external_way: directions of the common, the internal and the external carotid artery.
+        common, internal, straight: radii; of the artery that does not part, the last.
+        vein, across, vein_radius: where the jugular vein goes through, in which direction, and its radius.
+        plaque, plaque_radius: where the plaque is, and its radius.
+        lumen, in_vein, plaque_peak: HU.
+    """
+
+    kind: np.ndarray
+    through: np.ndarray
+    up: np.ndarray
+    internal_way: np.ndarray
+    external_way: np.ndarray
+    common: np.ndarray
+    internal: np.ndarray
+    straight: np.ndarray
+    vein: np.ndarray
+    across: np.ndarray
+    vein_radius: np.ndarray
+    plaque: np.ndarray
+    plaque_radius: np.ndarray
+    plaque_peak: np.ndarray
+    lumen: np.ndarray
+    in_vein: np.ndarray
+
+    def __getitem__(self, some: slice) -> "_Necks":
+        return _Necks(*(getattr(self, field.name)[some] for field in fields(self)))
+
+
+def _draw_necks(
     generator: np.random.Generator,
     kind: np.ndarray,
     apex: np.ndarray,
     common: np.ndarray,
     internal: np.ndarray,
     angle: np.ndarray,
-) -> np.ndarray:
-    """Return patches, float32 (n, 1, 16, 16, 16), HU/1000: arteries are capsules that melt into each other."""
-    n_samples, side = len(kind), _PATCH + 2 * _MARGIN
-    place = np.arange(side, dtype=np.float32) - (side - 1) / 2
-    z, y, x = (part.ravel() for part in np.meshgrid(place, place, place, indexing="ij"))
+) -> _Necks:
+    n_samples = len(kind)
     turn, tilt = generator.uniform(0, 2 * np.pi, n_samples), generator.uniform(0, np.radians(18), (2, n_samples))
     up = np.stack((np.sin(tilt[0]), np.sin(tilt[1]), np.cos(tilt[0]) * np.cos(tilt[1])), axis=1)
-    side_of_external = np.stack((np.cos(turn), np.sin(turn), 0 * turn), axis=1)
+    side = np.stack((np.cos(turn), np.sin(turn), 0 * turn), axis=1)
 
-    def branch(by: np.ndarray) -> np.ndarray:
-        return np.cos(by)[:, None] * up + np.sin(by)[:, None] * side_of_external
+    def way(by: np.ndarray) -> np.ndarray:
+        return np.cos(by)[:, None] * up + np.sin(by)[:, None] * side
 
-    def column(value: np.ndarray) -> np.ndarray:
-        return np.asarray(value, dtype=np.float32)[:, None]
-
-    is_split = kind <= 1
-    through = np.where(is_split[:, None], apex, generator.uniform(-3, 3, (n_samples, 3)) * (1, 1, 0))
-    straight = np.where(kind == 4, 1.7, np.where(generator.random(n_samples) < 0.5, common, internal))
+    through = np.where(kind[:, None] <= _SPLIT, apex, generator.uniform(-3, 3, (n_samples, 3)) * (1, 1, 0))
+    straight = np.where(kind == _FORAMEN, 1.7, np.where(generator.random(n_samples) < 0.5, common, internal))
     aside = generator.uniform(0, 2 * np.pi, n_samples)
     beside = np.stack((np.cos(aside), np.sin(aside), 0 * aside), axis=1)
-    vein, vein_radius = through + beside * (straight + 6.5)[:, None], generator.uniform(4, 6.5, n_samples)
-    across = up + generator.uniform(-0.8, 0.8, (n_samples, 3)) * (1, 1, 0)
-    plaque = through + beside * straight[:, None] + up * generator.uniform(-4, 4, (n_samples, 1))
-    plaque_radius, plaque_peak = generator.uniform(1.4, 2.6, n_samples), generator.uniform(500, 1000, n_samples)
-    lumen, in_vein = generator.uniform(300, 450, n_samples), generator.uniform(120, 240, n_samples)
-    noise = generator.uniform(15, 25, n_samples)
+    return _Necks(
+        kind=kind,
+        through=through,
+        up=up,
+        internal_way=way(-0.4 * angle),
+        external_way=way(0.6 * angle),
+        common=common,
+        internal=internal,
+        straight=straight,
+        vein=through + beside * (straight + 6.5)[:, None],
+        across=up + generator.uniform(-0.8, 0.8, (n_samples, 3)) * (1, 1, 0),
+        vein_radius=generator.uniform(4, 6.5, n_samples),
+        plaque=through + beside * straight[:, None] + up * generator.uniform(-4, 4, (n_samples, 1)),
+        plaque_radius=generator.uniform(1.4, 2.6, n_samples),
+        plaque_peak=generator.uniform(500, 1000, n_samples),
+        lumen=generator.uniform(300, 450, n_samples),
+        in_vein=generator.uniform(120, 240, n_samples),
+    )
 
-    X = np.empty((n_samples, 1, _PATCH, _PATCH, _PATCH), dtype=np.float32)
-    for first in range(0, n_samples, 16):
-        some = slice(first, first + 16)
 
-        def piece(start: np.ndarray, end: np.ndarray, radius: np.ndarray, some: slice = some) -> np.ndarray:
-            begin, finish = (tuple(column(part) for part in each[some].T) for each in (start, end))
-            return segment((x, y, z), begin, finish) - column(radius[some])
+def _neck(necks: _Necks, side: int) -> np.ndarray:
+    """Return HU of blocks of voxels of 1 mm, float32 (n, side, side, side): arteries are capsules that melt."""
+    place = np.arange(side, dtype=np.float32) - (side - 1) / 2
+    z, y, x = (part.ravel() for part in np.meshgrid(place, place, place, indexing="ij"))
 
-        far = 30 * up
-        below = piece(through - far, through, np.where(is_split, common, straight))
-        inner = piece(through, through + 30 * branch(-0.4 * angle), np.where(is_split, internal, straight))
-        outer = piece(through, through + 30 * branch(0.6 * angle), np.full(n_samples, 2.0))
-        bulb = piece(through, through + 4 * branch(-0.4 * angle), np.where(is_split, 1.08 * common, straight))
-        blended = np.exp(-below / 0.9) + np.exp(-inner / 0.9) + np.exp(-outer / 0.9) + np.exp(-bulb / 0.9)
-        artery = np.where(
-            is_split[some, None], -0.9 * np.log(blended + 1e-30), piece(through - far, through + far, straight)
-        )
+    def column(value: np.ndarray) -> np.ndarray:
+        return value.astype(np.float32)[:, None]
 
-        hounsfield = np.full(artery.shape, HOUNSFIELD["muscle"], dtype=np.float32)
+    def capsule(start: np.ndarray, end: np.ndarray, radius: np.ndarray) -> np.ndarray:
+        begin, finish = (tuple(column(part) for part in each.T) for each in (start, end))
+        return segment((x, y, z), begin, finish) - column(radius)
 
-        def fill(distance: np.ndarray, value: np.ndarray, is_there: np.ndarray, some: slice = some) -> None:
-            share = occupancy(distance.copy(), 1.0) * is_there[some, None]
-            hounsfield[:] += share * (column(value[some]) - hounsfield)  # noqa: B023
+    through, far = necks.through, 30 * necks.up
+    pieces = (
+        capsule(through - far, through, necks.common),
+        capsule(through, through + 30 * necks.internal_way, necks.internal),
+        capsule(through, through + 4 * necks.internal_way, 1.08 * necks.common),  # the bulb
+        capsule(through, through + 30 * necks.external_way, np.full_like(necks.common, 2.0)),
+    )
+    parted = -_MELT * np.log(sum(np.exp(-piece / _MELT) for piece in pieces) + 1e-30)
+    artery = np.where(necks.kind[:, None] <= _SPLIT, parted, capsule(through - far, through + far, necks.straight))
 
-        fill(artery - 4.2, np.full(n_samples, HOUNSFIELD["bone"] + 200), kind == 4)
-        fill(artery - 1.6, np.full(n_samples, HOUNSFIELD["fat"]), kind == 4)
-        fill(piece(vein - 30 * across, vein + 30 * across, vein_radius), in_vein, kind == 3)
-        fill(artery, lumen, np.ones(n_samples, dtype=bool))
-        fill(piece(plaque, plaque + 1e-3, plaque_radius), plaque_peak, kind == 5)
-        scanned = ct(generator, hounsfield.reshape(-1, side, side, side), pixel=1.0, noise=noise[some], blur=0.5)
-        cut = slice(_MARGIN, _MARGIN + _PATCH)
-        X[some, 0] = scanned[:, cut, cut, cut] / 1000
-    return X
+    far = 30 * necks.across
+    everywhere, is_foramen = np.full(necks.kind.shape, True), necks.kind == _FORAMEN
+    hounsfield = np.full(artery.shape, HOUNSFIELD["muscle"], dtype=np.float32)
+    for distance, value, is_there in (
+        (artery - 4.2, np.full_like(necks.lumen, HOUNSFIELD["bone"] + 200), is_foramen),
+        (artery - 1.6, np.full_like(necks.lumen, HOUNSFIELD["fat"]), is_foramen),
+        (capsule(necks.vein - far, necks.vein + far, necks.vein_radius), necks.in_vein, necks.kind == _VEIN),
+        (artery.copy(), necks.lumen, everywhere),
+        (capsule(necks.plaque, necks.plaque + 1e-3, necks.plaque_radius), necks.plaque_peak, necks.kind == _PLAQUE),
+    ):
+        hounsfield += occupancy(distance, 1.0) * is_there[:, None] * (column(value) - hounsfield)
+    return hounsfield.reshape(-1, side, side, side)
 
 
 def _coronary(generator: np.random.Generator, wanted: np.ndarray, plaques: np.ndarray) -> np.ndarray:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from networks import best_threshold, dice, learn_masks, learned_anywhere
 from scipy import ndimage
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import r2_score, roc_auc_score
 from torch import nn
 
 from data_generators import (
@@ -216,6 +216,25 @@ def test_a_network_finds_bifurcations_and_brightness_does_not(necks):
     scores = learned_anywhere(X[:, 0], y, 2, nn.CrossEntropyLoss(), unseen[:, 0], epochs=20)
     network = roc_auc_score(truth, scores[:, 1] - scores[:, 0])
     assert network > roc_auc_score(truth, baseline) + 0.1
+
+
+def test_a_network_reads_the_score_and_brightness_does_not():
+    X, y = make_ct_agatston(700, random_state=0)
+    unseen, score = make_ct_agatston(250, random_state=1)
+    log, unseen_log = np.log1p(y), np.log1p(score)
+
+    def brightness(stacks):
+        axes = 1, 2, 3, 4
+        return np.stack([stacks.mean(axis=axes), stacks.std(axis=axes), (stacks > 0).mean(axis=axes)], axis=1)
+
+    baseline = r2_score(unseen_log, Ridge(1e-3).fit(brightness(X), log).predict(brightness(unseen)))
+    mean, sd = log.mean(), log.std()
+    scaled = ((log - mean) / sd)[:, None].astype(np.float32)
+    slices, unseen_slices = window(X[:, 0], -0.1, 0.5), window(unseen[:, 0], -0.1, 0.5)
+    network = r2_score(
+        unseen_log, learned_anywhere(slices, scaled, 1, nn.MSELoss(), unseen_slices, 9)[:, 0] * sd + mean
+    )
+    assert network > baseline + 0.25
 
 
 def test_a_network_finds_calcium_of_arteries_and_a_threshold_does_not():

@@ -19,6 +19,7 @@ points to the left, to the front and somewhat down."""
 
 HEART_MIDDLE = np.array((22.0, -28.0, 0.0))  # mm, where the middle of the heart lies in the body
 
+_RIB = 4.5  # mm, half its thickness
 _SPINE = 0.0, 78.0  # mm, the middle of a vertebra, to the left and to the back
 _AORTA = 24.0, 52.0
 _DOME = -75.0, 0.0, -150.0  # mm, the middle of the liver
@@ -72,6 +73,9 @@ def layers(
     yield "fat", everywhere, oval(168 * size + fat, 112 * size + fat)
     yield "muscle", everywhere, oval(168 * size, 112 * size)
     yield "lung", everywhere, oval(152 * size, 98 * size)
+    ribs = np.abs(ellipsoid(from_middle, y - 10, 160 * size, 105 * size)) - _RIB
+    gaps = _RIB * (2 - 5 * np.cos(9 * np.arctan2(y - 10, x) + z / 8))
+    yield "bone", everywhere, occupancy(np.maximum(ribs, gaps), pixel)
     column = ellipsoid(from_middle, y - 50, 27.0, 56.0)
     # Around the great vessels it reaches to the breastbone.
     above = ellipsoid(norm(from_middle, (y + 2) / 2), z - 75, 38.0, 62.0)
