@@ -94,6 +94,9 @@ def test_arteries_are_as_wide_as_published(necks):
     area = (X[straight, 0, 8] > 0.2).sum(axis=(1, 2))
     measured = 2 * np.sqrt(area / np.pi)
     assert 4 < np.median(measured) < 7.5
+    contrast = ndimage.uniform_filter(X[straight, 0, 8], (0, 3, 3)).max(axis=(1, 2))
+    assert 0.27 < contrast.min() < 0.32
+    assert 0.42 < contrast.max() < 0.47
     plaque = X[truth["kind"] == KIND["calcified plaque"]].max(axis=(1, 2, 3, 4))
     assert np.median(plaque) > 0.45
 
@@ -154,6 +157,8 @@ def test_tissues_have_their_hounsfield_units(hearts_in_fat):
     assert np.median(heart) == pytest.approx(44, abs=6)
     lung = 1000 * X[:, 0, 40:46, 60:63].reshape(len(X), -1).mean(axis=1)
     assert np.median(lung) == pytest.approx(HOUNSFIELD["lung"], abs=30)
+    spine = 1000 * X[:, 0, 62:, 23:27].reshape(len(X), -1).mean(axis=1)
+    assert np.median(spine) == pytest.approx(HOUNSFIELD["bone"], abs=25)
 
 
 def test_fat_has_the_volume_that_the_truth_tells():
