@@ -95,8 +95,8 @@ def test_arteries_are_as_wide_as_published(necks):
     measured = 2 * np.sqrt(area / np.pi)
     assert 4 < np.median(measured) < 7.5
     contrast = ndimage.uniform_filter(X[straight, 0, 8], (0, 3, 3)).max(axis=(1, 2))
-    assert 0.27 < contrast.min() < 0.32
-    assert 0.42 < contrast.max() < 0.47
+    low, high = np.quantile(contrast, (0.05, 0.95))  # the mean over 3 mm is lower in thin arteries
+    assert (low, high) == pytest.approx((0.30, 0.44), abs=0.02)
     plaque = X[truth["kind"] == KIND["calcified plaque"]].max(axis=(1, 2, 3, 4))
     assert np.median(plaque) > 0.45
 
