@@ -10,7 +10,7 @@ from data_generators.cmr import WHOLE_HEART_PARTS
 from data_generators.heart import chambers, chest
 from data_generators.heart.anatomy import AORTIC_ROOT, Points
 from data_generators.heart.chambers import LA_WIDTHS, TRICUSPID_OFFSET, Frames
-from data_generators.heart.disease import draw_hearts, heart_of
+from data_generators.heart.disease import draw_normal_hearts, heart_of
 from data_generators.heart.motion import MUSCLE_DENSITY, beat
 from data_generators.heart.shapes import norm, occupancy, segment
 from data_generators.heart.slices import Transaxial, paint_chest
@@ -248,7 +248,7 @@ def make_ct_epicardial_fat(
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
 
-    hearts = draw_hearts(generator, np.zeros(n_samples, dtype=np.int64), generator.random(n_samples) < 0.5)
+    hearts = draw_normal_hearts(generator, n_samples)
     volume = np.clip(np.exp(generator.normal(4.53, 0.47, n_samples)), 25, 320)  # a mean of 104 and an SD of 51 ml
     filled = hearts.lv_edv + hearts.lv_mass / MUSCLE_DENSITY + hearts.rv_edv + hearts.la_min + hearts.ra_min
     radius = np.cbrt(3000 * 1.12 * filled / (4 * np.pi))  # of a ball as large as the heart with its walls
@@ -313,7 +313,7 @@ def make_ct_coronary_calcium(
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
 
-    hearts = draw_hearts(generator, np.zeros(n_samples, dtype=np.int64), generator.random(n_samples) < 0.5)
+    hearts = draw_normal_hearts(generator, n_samples)
     hearts = replace(hearts, effusion=generator.uniform(3, 7, n_samples))
     frames = beat(hearts, np.zeros(1))
     courses = _courses(frames)
@@ -601,10 +601,10 @@ def _coronary(generator: np.random.Generator, wanted: np.ndarray, plaques: np.nd
     x_artery, y_artery = (
         part.astype(np.float32)[..., None, None] for part in course(np.arange(_SLICES) / (_SLICES - 1))
     )
+    hounsfield[:] = HOUNSFIELD["fat"]
+    muscle = norm(place[None, :] - 24, place[:, None] - 78) - 55 - 0.5 * (height - 6)
+    hounsfield += occupancy(muscle, 1.0) * (HOUNSFIELD["muscle"] - HOUNSFIELD["fat"])
     for one in range(n_samples):
-        muscle = norm(place[None, :] - 24, place[:, None] - 78) - 55 - 0.5 * (height - 6)
-        hounsfield[one] = HOUNSFIELD["fat"]
-        hounsfield[one] += occupancy(muscle, 1.0) * (HOUNSFIELD["muscle"] - HOUNSFIELD["fat"])
         lumen = norm(place[None, :] - x_artery[one], place[:, None] - y_artery[one]) - 2.0
         hounsfield[one] += occupancy(lumen, 1.0) * (HOUNSFIELD["blood"] - hounsfield[one])
         for k in range(plaques[one]):

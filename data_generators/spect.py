@@ -98,14 +98,20 @@ def make_spect_cad(
 
 def polar_segments() -> np.ndarray:
     """Return the segment of the American Heart Association's model that each pixel is in, int64 (32, 32), 0 outside."""
-    place = (np.arange(SPECT_SIZE) + 0.5) / SPECT_SIZE * 2 - 1
-    across, down = np.meshgrid(place, place)
+    across, down = _places()
     radius = np.hypot(across, down)
     # From the anterior wall, above, by way of the septum, at the left.
     turn = np.degrees(np.arctan2(-across, -down)) % 360
     sixth, quarter = ((turn + 30) // 60 % 6).astype(np.int64), ((turn + 45) // 90 % 4).astype(np.int64)
     rings = [radius < _RINGS[0], radius < _RINGS[1], radius < _RINGS[2], radius < 1]
     return np.select(rings, [np.int64(17), 13 + quarter, 7 + sixth, 1 + sixth], 0)
+
+
+def _places() -> tuple[np.ndarray, np.ndarray]:
+    """Return how far each pixel is across and down from the apex, as shares of the map's radius, (32, 32)."""
+    place = (np.arange(SPECT_SIZE) + 0.5) / SPECT_SIZE * 2 - 1
+    across, down = np.meshgrid(place, place)
+    return across, down
 
 
 def _lost(generator: np.random.Generator, segments: np.ndarray, depth: np.ndarray) -> np.ndarray:
@@ -123,8 +129,7 @@ def _lost(generator: np.random.Generator, segments: np.ndarray, depth: np.ndarra
 def _usual(generator: np.random.Generator, segments: np.ndarray, is_male: np.ndarray) -> np.ndarray:
     """Return the activity of a map without disease, (n, 32, 32): walls behind soft tissue and the apex have less."""
     n_samples = len(is_male)
-    place = (np.arange(SPECT_SIZE) + 0.5) / SPECT_SIZE * 2 - 1
-    across, down = np.meshgrid(place, place)
+    across, down = _places()
     wall = np.where(is_male[:, None, None], down - 0.55, -down - 0.55)
     behind = np.exp(-((wall / 0.35) ** 2) - (across / 0.5) ** 2)
     apex = np.exp(-(across**2 + down**2) / 0.05)

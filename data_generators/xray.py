@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from data_generators._sampling import check_n_samples, check_option, check_random_state, check_size, truncated_normal
-from data_generators.heart.disease import draw_hearts, heart_of
+from data_generators.heart.disease import draw_normal_hearts, heart_of
 from data_generators.heart.motion import beat
 from data_generators.heart.projection import Ellipsoids
 from data_generators.heart.shapes import norm, occupancy
@@ -105,8 +105,7 @@ def make_xray_diagnoses(
         consolidation=_draw_consolidation(generator, has_consolidation),
         collapse=_draw_collapse(generator, has_pneumothorax),
     )
-    is_male = happens(0.5)
-    hearts = draw_hearts(generator, np.zeros(n_samples, dtype=np.int64), is_male)
+    hearts = draw_normal_hearts(generator, n_samples)
     is_ap = happens(0.3)
     on_film = ratio * np.where(is_ap, _AP, 1.0) * (1 + _SHALLOW * (1 - thorax.breath))
     heart = _with_ratio(heart_on_film(beat(hearts, np.zeros(1))), thorax, on_film)
@@ -183,7 +182,7 @@ def make_xray_bnp(
     body_mass_index = _LEAN + thorax.fat / _FAT_PER_BMI
     ratio = 0.44 + 0.16 * congestion + generator.normal(0, 0.02, n_samples)
     thorax = _congested(thorax, congestion, generator.uniform(0.4, 1.2, (n_samples, 2)))
-    hearts = draw_hearts(generator, np.zeros(n_samples, dtype=np.int64), generator.random(n_samples) < 0.5)
+    hearts = draw_normal_hearts(generator, n_samples)
     heart = _with_ratio(heart_on_film(beat(hearts, np.zeros(1))), thorax, ratio)
     X = _films(generator, thorax, heart, size)[0]
     expected = expected_bnp(congestion, age, body_mass_index, has_fibrillation)
@@ -469,7 +468,7 @@ def _devices(
             bone = 0.8 * np.sqrt(np.maximum(22 - away * away, 0)) + _in_metal(device, u, v, _DEVICE_FIELD / size)
             X[some] = film(
                 generator,
-                soft_tissue[some] + 0 * bone,
+                np.broadcast_to(soft_tissue[some], bone.shape).copy(),
                 bone,
                 exposure=np.zeros(len(some)),
                 noise=noise[some],

@@ -202,11 +202,7 @@ class _Sight:
     @cached_property
     def rv(self) -> np.ndarray:
         """How much the right ventricle fills, `about_rv`."""
-        from_inner, over_top, thick = self.rv_edges
-        rv = self.fill(from_inner - thick)
-        rv -= self.fill(from_inner.copy())
-        rv *= self.fill(over_top.copy())
-        return rv
+        return self._crescent(*self.rv_edges)
 
     @cached_property
     def la_edge(self) -> np.ndarray:
@@ -226,7 +222,7 @@ class _Sight:
         cos, sin = x / from_axis, y / from_axis
         thick = chambers.ra_crescent(frames, cos, sin, z)
         thick *= frames.ra_width
-        from_inner = np.subtract(from_axis, chambers.ra_inner(frames, cos, sin, z))
+        from_inner = from_axis - chambers.ra_inner(frames, cos, sin, z)
         return from_inner, frames.length - TRICUSPID_OFFSET - z, thick
 
     @cached_property
@@ -244,12 +240,15 @@ class _Sight:
         """How much the right ventricle and the right atrium fill together."""
         right = np.zeros(self.below_mitral.shape, dtype=np.float32)
         right[..., self.about_rv] = self.rv
-        from_inner, under_floor, thick = self.ra_edges
-        ra = self.fill(from_inner - thick)
-        ra -= self.fill(from_inner.copy())
-        ra *= self.fill(under_floor.copy())
-        right[..., self.upwards] += ra
+        right[..., self.upwards] += self._crescent(*self.ra_edges)
         return right
+
+    def _crescent(self, from_inner: np.ndarray, from_end: np.ndarray, thick: np.ndarray) -> np.ndarray:
+        """Return how much a crescent fills: so thick, on its inner side, as far as its top or its floor."""
+        crescent = self.fill(from_inner - thick)
+        crescent -= self.fill(from_inner.copy())
+        crescent *= self.fill(from_end.copy())
+        return crescent
 
 
 def _descending_aorta(sight: _Sight) -> np.ndarray:
@@ -267,11 +266,7 @@ def _walls(sight: _Sight) -> Layers:
     heart = np.full(sight.below_mitral.shape, np.float32(1e3))
 
     from_inner, over_top, thick = sight.rv_edges
-    # The free wall thins out where the crescent does.
-    ventricle = np.minimum(thick / 3, 1)
-    ventricle *= -sight.of_hearts("rv_wall")
-    ventricle += from_inner
-    ventricle -= thick
+    ventricle = _with_free_wall(from_inner, thick, sight.of_hearts("rv_wall"))
     np.maximum(ventricle, over_top - 2, out=ventricle)
     np.maximum(ventricle, frames.rv_apex - 4 - sight.points.z[..., sight.about_rv], out=ventricle)
     heart[..., sight.about_rv] = ventricle
@@ -280,10 +275,7 @@ def _walls(sight: _Sight) -> Layers:
     here = heart[..., upwards]
     np.minimum(here, np.maximum(sight.la_edge - ATRIAL_WALL, -2 - sight.below_mitral[..., upwards]), out=here)
     from_inner, under_floor, thick = sight.ra_edges
-    atrium = np.minimum(thick / 3, 1)
-    atrium *= -ATRIAL_WALL
-    atrium += from_inner
-    atrium -= thick
+    atrium = _with_free_wall(from_inner, thick, ATRIAL_WALL)
     np.maximum(atrium, under_floor - 2, out=atrium)
     np.maximum(atrium, sight.points.z[..., upwards] - frames.ra_roof, out=atrium)
     np.minimum(here, atrium, out=here)
@@ -292,6 +284,15 @@ def _walls(sight: _Sight) -> Layers:
     if sight.fluid.any():
         yield "effusion", sight.everywhere, sight.fill(heart - sight.fluid)
     yield "wall", sight.everywhere, sight.fill(heart)
+
+
+def _with_free_wall(from_inner: np.ndarray, thick: np.ndarray, wall: np.ndarray | float) -> np.ndarray:
+    """Return the distance to the outside of a crescent's free wall, which thins out where the crescent does."""
+    outside = np.minimum(thick / 3, 1)
+    outside *= -wall
+    outside += from_inner
+    outside -= thick
+    return outside
 
 
 def _pulmonary_artery(sight: _Sight) -> Layers:

@@ -144,6 +144,11 @@ def draw_hearts(
     return with_some_walls(hearts, some, set_wall[some])
 
 
+def draw_normal_hearts(generator: np.random.Generator, n_samples: int) -> Hearts:
+    """Draw hearts without disease, of women and of men."""
+    return draw_hearts(generator, np.zeros(n_samples, dtype=np.int64), generator.random(n_samples) < 0.5)
+
+
 def draw_conditions(generator: np.random.Generator, n_samples: int, normal: float) -> np.ndarray:
     """Return conditions, int (n,): normal in this share, and any of `HEART_CONDITIONS` in the rest."""
     return np.where(generator.random(n_samples) < normal, 0, generator.integers(0, len(HEART_CONDITIONS), n_samples))

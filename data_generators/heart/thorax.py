@@ -11,9 +11,9 @@ import numpy as np
 from data_generators.heart import chest
 from data_generators.heart.chambers import LA_WIDTHS, Frames
 from data_generators.heart.projection import Ellipsoids, projected
-from data_generators.heart.shapes import occupancy
+from data_generators.heart.shapes import norm, occupancy
 
-WIDEST = 40.0  # mm, down: here the chest is measured
+_WIDEST = 40.0  # mm, down: here the chest is measured
 
 _HALF_WIDTH, _HALF_DEPTH, _HEIGHT = 145.0, 82.0, 188.0  # mm, of the space within the ribs, of a man of average size
 _DOME = 62.0, 55.0  # mm, of the diaphragm, to either side and down
@@ -114,25 +114,22 @@ def ways(
         Four float32 arrays (n, places): mm, mm, and 0 to 1.
     """
 
-    def of(value: np.ndarray) -> np.ndarray:
-        return value.astype(np.float32)[:, None]
-
-    width, size = of(thorax.half_width), of(thorax.size)
+    width, size = _of(thorax.half_width), _of(thorax.size)
     aside = np.abs(x)
 
     # The space within the ribs, above the diaphragm.
-    height = np.minimum(y - np.float32(WIDEST), 0) / np.float32(_HEIGHT)
+    height = np.minimum(y - np.float32(_WIDEST), 0) / np.float32(_HEIGHT)
     across = x / width
     room = 1 - across * across - height * height
     is_within = occupancy(-0.5 * width * room, pixel)
     air = np.sqrt(np.maximum(room, 0))
     air *= 2 * _HALF_DEPTH * size
     dome = _DOME[1] + 5 * np.tanh(x / 10) + _DOME_SPREAD[1] * ((aside - _DOME[0]) / _DOME_SPREAD[0]) ** 2
-    above = occupancy(y - dome.astype(np.float32) + 28 * (1 - of(thorax.breath)), pixel)
+    above = occupancy(y - dome.astype(np.float32) + 28 * (1 - _of(thorax.breath)), pixel)
     is_lung = is_within * above
 
     # What lies between the lungs takes the place of air.
-    turned = x - of(thorax.turn)
+    turned = x - _of(thorax.turn)
     chord = heart.longest_chord(x, y)
     column = np.sqrt(np.maximum(1 - (turned / 25) ** 2, 0))
     column *= 100
@@ -149,7 +146,7 @@ def ways(
     air *= 1 - density
     is_lung *= 1 - np.minimum(column / 8, 1)
 
-    fat = of(thorax.fat)
+    fat = _of(thorax.fat)
     shoulders = 1 / (1 + np.exp(-(y + 138) / 9))
     outer = x / (58 + shoulders * (width + 30 + fat - 58))
     soft = np.sqrt(np.maximum(1 - outer * outer, 0))
@@ -161,15 +158,17 @@ def ways(
     return soft, bone, is_lung, is_heart
 
 
+def _of(value: np.ndarray) -> np.ndarray:
+    """Return what is true of each patient, to be set against places, float32 (n, 1)."""
+    return value.astype(np.float32)[:, None]
+
+
 def _density(thorax: Thorax, x: np.ndarray, y: np.ndarray, width: np.ndarray) -> np.ndarray:
     """Return which share of the lung is not air, float32 (n, places)."""
 
-    def of(value: np.ndarray) -> np.ndarray:
-        return value.astype(np.float32)[:, None]
-
     aside, is_right = np.abs(x), x < 0
     from_hilum = aside - np.float32(_HILUM[0]), y - np.float32(_HILUM[1])
-    distance = np.sqrt(from_hilum[0] ** 2 + from_hilum[1] ** 2)
+    distance = norm(*from_hilum)
     angle = np.arctan2(from_hilum[1], from_hilum[0]) + np.pi * is_right + 0.2 * np.sin(distance / 15)
 
     # Vessels go out from the hilum: more of them below, unless blood is diverted to the upper lobes.
@@ -180,22 +179,22 @@ def _density(thorax: Thorax, x: np.ndarray, y: np.ndarray, width: np.ndarray) ->
     streaks = np.concatenate((cos, sin), axis=1).astype(np.float32) @ basis
     streaks += 1.2 * fading
     np.maximum(streaks, 0, out=streaks)
-    streaks *= 0.11 * (0.75 + 0.5 * (upper * (2 * of(thorax.diversion)) + (1 - upper) * (1 - of(thorax.diversion))))
+    streaks *= 0.11 * (0.75 + 0.5 * (upper * (2 * _of(thorax.diversion)) + (1 - upper) * (1 - _of(thorax.diversion))))
     density = streaks
     density += _LUNG + 0.25 * np.exp(-((distance / 16) ** 2))
 
     wings = 0.75 * np.exp(-(((aside - 52) / 42) ** 2) - ((y + 8) / 55) ** 2) + 0.2 / (1 + np.exp(-(y - 10) / 15))
-    density += of(thorax.oedema) * wings.astype(np.float32)
+    density += _of(thorax.oedema) * wings.astype(np.float32)
     if len(some := np.flatnonzero(thorax.consolidation[:, 3])):
-        left, down, radius, share = (of(part[some]) for part in thorax.consolidation.T)
+        left, down, radius, share = (_of(part[some]) for part in thorax.consolidation.T)
         away = ((x - left) ** 2 + (y - down) ** 2) / (radius * radius)
         density[some] += share * np.exp(-(away * away))
     for side, is_here in enumerate((is_right, ~is_right)):
         if len(some := np.flatnonzero(thorax.effusion[:, side])):
-            level = 98 - of(thorax.effusion[some, side]) * (0.62 + 0.38 * (aside / width[some]) ** 3)
+            level = 98 - _of(thorax.effusion[some, side]) * (0.62 + 0.38 * (aside / width[some]) ** 3)
             density[some] += 0.95 * is_here / (1 + np.exp(np.minimum((level - y) / 3, 30)))
         if len(some := np.flatnonzero(thorax.collapse[:, side])):
-            left_over = 1 - of(thorax.collapse[some, side])
+            left_over = 1 - _of(thorax.collapse[some, side])
             lung = ((aside - 25) / ((width[some] - 25) * left_over)) ** 2
             lung += (np.minimum(y - 55, 0) / ((_HEIGHT + 10) * left_over)) ** 2
             density[some] *= 1 - is_here / (1 + np.exp(np.minimum((1 - lung) * 14, 30)))
