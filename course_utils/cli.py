@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from course_utils import workspace
+from course_utils import chapters, workspace
+from course_utils.errors import CourseError
 
 _BAD_INPUT = 2
 _STOPPED = 130
@@ -86,9 +87,7 @@ def _path(text: str) -> Path:
 
 
 def _learn(arguments: argparse.Namespace, folder: Path) -> int:
-    chapter = (
-        workspace.find_chapter(arguments.chapter) if arguments.chapter is not None else workspace.chapter_names()[0]
-    )
+    chapter = chapters.find_chapter(arguments.chapter) if arguments.chapter is not None else chapters.chapter_names()[0]
     port = workspace.choose_port(arguments.port)
     if arguments.archive:
         print(*workspace.bring_back(arguments.archive, folder, chapter), sep="\n")
@@ -151,7 +150,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="replace")  # a terminal without ✓ shows a ? there, beside the word
     try:
         return parsed.run(parsed, _path(parsed.folder) if parsed.folder else workspace.default_folder())
-    except workspace.WorkspaceError as error:
+    except CourseError as error:
         print(f"course {parsed.command}: {error}", file=sys.stderr)
         return _BAD_INPUT
     except KeyboardInterrupt:

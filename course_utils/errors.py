@@ -35,6 +35,15 @@ _ADVICE = (
 _CELL_FILE = re.compile(r"ipykernel_|<ipython-input")
 
 
+class CourseError(Exception):
+    """Something the person at the keyboard can put right; the message says how, in one line."""
+
+
+def reason(error: OSError) -> str:
+    """Return what the system says about an error, to stand inside a sentence."""
+    return (error.strerror or str(error)).lower()
+
+
 def is_unattempted(error: BaseException) -> bool:
     """Tell whether `error` arose because a blank, or a whole exercise, has not been filled in."""
     return type(error) is NotImplementedError or (isinstance(error, NameError) and error.name == BLANK)

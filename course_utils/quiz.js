@@ -2,42 +2,34 @@
 
 function render({ model, el }) {
   const group = uniqueName();
-  let patience = null;
-  const fieldset = document.createElement("fieldset");
-  const legend = document.createElement("legend");
-  legend.textContent = model.get("question");
-  fieldset.append(legend);
+  const fieldset = element("fieldset", {}, element("legend", {}, model.get("question")));
+  const feedback = element("p");
+  feedback.setAttribute("role", "status");
+  const kernel = patience(feedback);
   for (const option of model.get("options")) {
-    const radio = Object.assign(document.createElement("input"), { type: "radio", name: group, value: option });
+    const radio = keepShortcutsAway(element("input", { type: "radio", name: group, value: option }));
     radio.checked = option === model.get("chosen");
-    keepShortcutsAway(radio);
     radio.addEventListener("change", () => {
-      clearTimeout(patience);
-      patience = setTimeout(() => {
-        feedback.textContent = ASLEEP;
-      }, PATIENCE);
+      feedback.textContent = "…"; // the verdict on another choice must not stand beside this one
+      kernel.asked();
       model.set("chosen", option);
       model.save_changes();
     });
-    const label = document.createElement("label");
-    label.append(radio, option);
-    fieldset.append(label);
+    fieldset.append(element("label", {}, radio, option));
   }
-  const feedback = document.createElement("p");
-  feedback.setAttribute("role", "status");
   const show = () => {
-    clearTimeout(patience);
+    kernel.answered();
     feedback.textContent = model.get("feedback");
   };
   model.on("change:feedback", show);
   show();
-  const root = document.createElement("div");
-  root.className = "course-quiz";
-  root.append(fieldset, feedback);
+  const root = element("div", { className: "course-part course-quiz" }, fieldset, feedback);
   el.append(root);
+  const stopLooking = sleepsWithTheKernel(el, root);
   return () => {
-    clearTimeout(patience);
+    kernel.answered();
     model.off("change:feedback", show);
+    stopLooking();
   };
 }
 

@@ -1,23 +1,21 @@
 """Questions to oneself: multiple choice, with an explanation for every option. Nothing here counts for a mark."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
-from course_utils.widgets.explorer import CONTROLS_JS, STATIC_VARIABLE
+from course_utils.page import PageWidget, page_side
 
 _HERE = Path(__file__).parent
 
 
-class MultipleChoice(anywidget.AnyWidget):
+class MultipleChoice(PageWidget):
     """A question on the page; `chosen` is the option that the learner picked last, None before that."""
 
-    _esm = CONTROLS_JS + (_HERE / "quiz.js").read_text(encoding="utf-8")
-    _css = _HERE / "quiz.css"
+    _esm = page_side(_HERE / "quiz.js")
+    _css = page_side(_HERE / "quiz.css")
 
     question = traitlets.Unicode().tag(sync=True)
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -44,12 +42,9 @@ class MultipleChoice(anywidget.AnyWidget):
             raise traitlets.TraitError(f"chosen is {proposal['value']!r}; it must be one of the options.")
         return proposal["value"]
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        still = {"text/plain": "\n".join([self.question, *(f"  ( ) {option}" for option in self.options)])}
-        if os.environ.get(STATIC_VARIABLE):
-            return still, {}
-        live, metadata = super()._repr_mimebundle_(**kwargs)
-        return {**live, **still}, metadata
+    def still(self) -> dict[str, str]:
+        """Return the question and its options as text."""
+        return {"text/plain": "\n".join([self.question, *(f"  ( ) {option}" for option in self.options)])}
 
 
 def mcq(question: str, explanations: Mapping[str, str], *, answer: str) -> MultipleChoice:

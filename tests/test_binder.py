@@ -26,7 +26,7 @@ import pytest
 from jupyter_client import BlockingKernelClient
 from packaging.utils import canonicalize_name
 
-from course_utils import workspace
+from course_utils import chapters
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = "my-cardiac-ml-course"
@@ -214,7 +214,7 @@ def test_requirements_are_those_of_the_lock():
 
 
 def test_the_badge_opens_the_first_chapter():
-    first = workspace.chapter_names()[0]
+    first = chapters.chapter_names()[0]
     assert badge() == f"lab/tree/{FOLDER}/{first}/{first}.ipynb"
     assert (ROOT / "notebooks" / first / f"{first}.ipynb").is_file()
 
@@ -234,11 +234,11 @@ def test_binder_installs_what_is_pinned_and_the_course_alone(binder):
 
 def test_binder_serves_the_learners_copies_where_the_badge_points(binder):
     assert binder.status(badge()) == 200
-    for chapter in workspace.chapter_names():
+    for chapter in chapters.chapter_names():
         path = f"{FOLDER}/{chapter}/{chapter}.ipynb"
         assert binder.status(f"api/contents/{path}") == 200
         served = (binder.home / path).read_text(encoding="utf-8")
-        assert served == workspace.released_notebook(chapter)
+        assert served == chapters.released_notebook(chapter)
     assert json.loads(binder.ask(f"api/contents/{badge().removeprefix('lab/tree/')}"))["type"] == "notebook"
     assert "python3" in json.loads(binder.ask("api/kernelspecs"))["kernelspecs"]
 

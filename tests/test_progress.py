@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 
-from course_utils import cli, workspace
+from course_utils import chapters, cli, workspace
 from course_utils.workspace.panel import show_progress
 
 CHAPTER = "01_linear_regression"
@@ -25,7 +25,7 @@ class Copy:
     """A learner's copy of a chapter, typed and run without a kernel."""
 
     def __init__(self):
-        self.notebook = nbformat.reads(workspace.released_notebook(CHAPTER), as_version=4)
+        self.notebook = nbformat.reads(chapters.released_notebook(CHAPTER), as_version=4)
 
     def cell(self, name):
         return next(each for each in self.notebook.cells if each.metadata.get("nbgrader", {}).get("grade_id") == name)
@@ -54,9 +54,9 @@ def statuses(folder):
 def test_a_new_folder_has_every_exercise_of_every_chapter_open(tmp_path):
     workspace.prepare_folder(tmp_path, CHAPTER)
     progress = workspace.read_progress(tmp_path)
-    assert [each.name for each in progress.chapters] == workspace.chapter_names()
+    assert [each.name for each in progress.chapters] == chapters.chapter_names()
     for chapter in progress.chapters:
-        source = nbformat.read(workspace.notebook_path(workspace.source_folder(), chapter.name), as_version=4)
+        source = nbformat.read(chapters.notebook_path(chapters.source_folder(), chapter.name), as_version=4)
         headings = re.findall(r"^### (Exercise .+)$", "\n".join(cell.source for cell in source.cells), re.MULTILINE)
         assert [each.title for each in chapter.exercises] == headings
         assert {each.status for each in chapter.exercises} == {"not attempted"}
@@ -254,10 +254,10 @@ def essay(tmp_path, monkeypatch):
         nbformat.v4.new_markdown_cell("Yours.", metadata={"nbgrader": {**by_hand, "schema_version": 3}}),
         nbformat.v4.new_markdown_cell("Discuss.", metadata={"nbgrader": {**task, "schema_version": 3}}),
     ]
-    path = workspace.notebook_path(tmp_path / "notebooks", "90_essay")
+    path = chapters.notebook_path(tmp_path / "notebooks", "90_essay")
     path.parent.mkdir(parents=True)
     nbformat.write(source, path)
-    monkeypatch.setattr("course_utils.workspace.copies.source_folder", lambda: tmp_path / "notebooks")
+    monkeypatch.setattr("course_utils.chapters.source_folder", lambda: tmp_path / "notebooks")
     folder = tmp_path / "learner"
     workspace.prepare_folder(folder, "90_essay")
     return folder
@@ -265,7 +265,7 @@ def essay(tmp_path, monkeypatch):
 
 def test_what_a_person_marks_is_submitted_once_it_is_written(essay):
     assert statuses(essay) == {"90_card": "not attempted", "90_task": "not attempted"}
-    path = workspace.notebook_path(essay, "90_essay")
+    path = chapters.notebook_path(essay, "90_essay")
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[1].source = "My model is for screening."
     nbformat.write(notebook, path)
@@ -349,7 +349,7 @@ def test_a_name_in_the_report_is_text_and_not_html(in_a_notebook):
     assert "&lt;b&gt;odd.ipynb" in html
 
 
-@pytest.mark.parametrize("place", [workspace.source_folder() / CHAPTER, Path("/")])
+@pytest.mark.parametrize("place", [chapters.source_folder() / CHAPTER, Path("/")])
 def test_it_shows_in_the_source_folder_and_where_no_course_is(place, monkeypatch):
     monkeypatch.setenv(workspace.FOLDER_VARIABLE, "/a/folder/that/is/gone")
     monkeypatch.chdir(place)

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils import workspace
+from course_utils import chapters
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(ROOT.glob("notebooks/*/*.ipynb"))
@@ -46,8 +46,8 @@ def test_the_wheel_installed_elsewhere_makes_the_learners_copies(wheel, tmp_path
     elsewhere, folder = tmp_path / "site", tmp_path / "learner"
     zipfile.ZipFile(wheel).extractall(elsewhere)
     program = (
-        "import sys; from pathlib import Path; from course_utils import workspace; "
-        "workspace.prepare_folder(Path(sys.argv[1]), workspace.chapter_names()[0]); print(workspace.source_folder())"
+        "import sys; from pathlib import Path; from course_utils import chapters, workspace; "
+        "workspace.prepare_folder(Path(sys.argv[1]), chapters.chapter_names()[0]); print(chapters.source_folder())"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, folder],
@@ -58,9 +58,9 @@ def test_the_wheel_installed_elsewhere_makes_the_learners_copies(wheel, tmp_path
         env={**os.environ, "PYTHONPATH": str(elsewhere)},
     )
     assert Path(done.stdout.strip()) == elsewhere / "course_utils" / "notebooks"
-    for chapter in workspace.chapter_names():
-        made = workspace.notebook_path(folder, chapter).read_text(encoding="utf-8")
-        assert made == workspace.released_notebook(chapter)
+    for chapter in chapters.chapter_names():
+        made = chapters.notebook_path(folder, chapter).read_text(encoding="utf-8")
+        assert made == chapters.released_notebook(chapter)
 
 
 @pytest.mark.parametrize(

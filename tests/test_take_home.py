@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils import cli, workspace
+from course_utils import chapters, cli, workspace
 from course_utils.workspace import take_home as archives
 from course_utils.workspace.panel import take_home
 
@@ -100,7 +100,7 @@ def test_the_command_packs_all_that_is_visible_and_says_how_to_bring_it_back(fol
     path = folder.parent / f"my course-{date.today().isoformat()}.zip"
     with zipfile.ZipFile(path) as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == expected
-    assert f"Packed {len(workspace.chapter_names())} notebooks." in out
+    assert f"Packed {len(chapters.chapter_names())} notebooks." in out
     assert f"The latest, {CHAPTER}, was saved " in out
     assert str(path) in out
     assert f'course learn --from "{path}"' in out
@@ -368,7 +368,7 @@ def test_nothing_is_lost_wherever_the_computer_stops(folder, tmp_path, operation
     notebook = nbformat.read(start / "course" / NOTEBOOK, as_version=4)
     notebook.metadata.cardiac_ml_course.release = "0123456789ab"  # so that a newer one must come
     nbformat.write(notebook, start / "course" / NOTEBOOK)
-    fresh, missing = [name for name in workspace.chapter_names() if name != CHAPTER][:2]
+    fresh, missing = [name for name in chapters.chapter_names() if name != CHAPTER][:2]
     shutil.rmtree(start / "course" / missing)
     work(folder / fresh / f"{fresh}.ipynb", "work in a chapter that is as new here")
     zipped(start / "back.zip", visible_files(folder).items())
@@ -418,7 +418,7 @@ def from_page(panel, content, *buffers):
 def test_the_panel_packs_the_same_as_the_command(panel, folder):
     content, (data,) = from_page(panel, {"pack": True})
     assert content["archive"] == f"my course-{date.today().isoformat()}.zip"
-    assert content["status"].startswith(f"Packed {len(workspace.chapter_names())} notebooks. The latest, {CHAPTER}, ")
+    assert content["status"].startswith(f"Packed {len(chapters.chapter_names())} notebooks. The latest, {CHAPTER}, ")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == visible_files(folder)
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils import cli, workspace
+from course_utils import chapters, cli, workspace
 
 CHAPTER = "01_linear_regression"
 
@@ -59,10 +59,10 @@ def test_it_makes_the_copies_and_opens_the_first_chapter(capsys, home, opened):
     assert learn(capsys) == (0, "")
     folder = home / "my-cardiac-ml-course"
     ((arguments, options),) = opened
-    assert arguments == (folder, workspace.chapter_names()[0])
+    assert arguments == (folder, chapters.chapter_names()[0])
     assert options["browser"] is True
     made = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    assert made == [Path(name, f"{name}.ipynb") for name in workspace.chapter_names()]
+    assert made == [Path(name, f"{name}.ipynb") for name in chapters.chapter_names()]
     for path in made:
         nbformat.validate(nbformat.read(folder / path, as_version=4))
 
@@ -77,7 +77,7 @@ def test_options_reach_jupyterlab(capsys, tmp_path, opened):
 
 def test_work_is_never_written_over(capsys, tmp_path):
     learn(capsys, tmp_path)
-    notebook = workspace.notebook_path(tmp_path, CHAPTER)
+    notebook = chapters.notebook_path(tmp_path, CHAPTER)
     work = nbformat.read(notebook, as_version=4)
     work.cells[0].source = "my own notes"
     nbformat.write(work, notebook)
@@ -89,7 +89,7 @@ def test_work_is_never_written_over(capsys, tmp_path):
 
 def older(folder, chapter=CHAPTER):
     """Make the learner's copy of a chapter one of an older release, with work in it, and return its path."""
-    path = workspace.notebook_path(folder, chapter)
+    path = chapters.notebook_path(folder, chapter)
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata["cardiac_ml_course"] = {"release": "0123456789ab"}
     notebook.cells[0].source = "my own notes"
@@ -112,7 +112,7 @@ def test_a_newer_chapter_comes_beside_work_and_says_so(capsys, tmp_path):
     assert name in line
     assert "as you left it" in line
     assert path.read_bytes() == before
-    assert (path.parent / name).read_text(encoding="utf-8") == workspace.released_notebook(CHAPTER)
+    assert (path.parent / name).read_text(encoding="utf-8") == chapters.released_notebook(CHAPTER)
 
 
 @pytest.mark.parametrize("rename", [None, "newer", "own"])
@@ -134,7 +134,7 @@ def test_a_newer_chapter_comes_once_whatever_is_renamed(capsys, tmp_path, rename
 
 def test_a_copy_of_the_present_release_is_all_that_is_needed(capsys, tmp_path):
     learn(capsys, tmp_path)
-    path = workspace.notebook_path(tmp_path, CHAPTER)
+    path = chapters.notebook_path(tmp_path, CHAPTER)
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.insert(0, nbformat.v4.new_markdown_cell("work"))
     nbformat.write(notebook, path)
@@ -145,8 +145,8 @@ def test_a_copy_of_the_present_release_is_all_that_is_needed(capsys, tmp_path):
 @pytest.mark.parametrize("content", [b"", b"{", b"[" * 100_000, b"\xff"])
 def test_a_broken_notebook_of_another_chapter_is_named_and_stops_nothing(capsys, tmp_path, opened, content):
     learn(capsys, tmp_path)
-    first = workspace.chapter_names()[0]
-    path = workspace.notebook_path(tmp_path, next(name for name in workspace.chapter_names() if name != first))
+    first = chapters.chapter_names()[0]
+    path = chapters.notebook_path(tmp_path, next(name for name in chapters.chapter_names() if name != first))
     path.write_bytes(content)
     before = everything_in(tmp_path)
     assert cli.main(["learn", str(tmp_path)]) == 0
@@ -169,7 +169,7 @@ def test_drafts_of_a_stopped_start_go_after_an_hour_and_nothing_else_does(capsys
 
 def test_a_renamed_notebook_is_kept_and_a_fresh_copy_comes(capsys, tmp_path):
     learn(capsys, tmp_path)
-    notebook = workspace.notebook_path(tmp_path, CHAPTER)
+    notebook = chapters.notebook_path(tmp_path, CHAPTER)
     kept = notebook.rename(notebook.with_name("first try.ipynb"))
     content = kept.read_bytes()
     assert learn(capsys, tmp_path)[0] == 0
@@ -226,7 +226,7 @@ def test_a_folder_of_ones_own_may_lie_in_a_course(capsys, tmp_path):
 
 
 def test_the_courses_own_chapters_are_not_a_workspace(capsys):
-    source = workspace.source_folder()
+    source = chapters.source_folder()
     before = everything_in(source)
     for folder in (source, source / CHAPTER):
         assert "holds the course's own chapters" in refused(capsys, folder)
@@ -237,7 +237,7 @@ def test_the_courses_own_chapters_are_not_a_workspace(capsys):
     "content", ["", "{", '{"cells": 3}', '{"nbformat": 4}', "\x00\x01", "[]", "no notebook at all"]
 )
 def test_a_broken_notebook_is_named_and_kept(capsys, tmp_path, content):
-    notebook = workspace.notebook_path(tmp_path, CHAPTER)
+    notebook = chapters.notebook_path(tmp_path, CHAPTER)
     notebook.parent.mkdir()
     notebook.write_text(content)
     before = everything_in(tmp_path)

@@ -17,7 +17,7 @@ from distributed.core import rpc
 from distributed.security import Security
 
 import data_generators
-from course_utils.workspace import WorkspaceError
+from course_utils.errors import CourseError
 
 ANSWER_SECONDS = 10
 """How long a scheduler may take to answer, and then a first worker to join it."""
@@ -38,7 +38,7 @@ class ClusterExecutor(Executor):
         address: where the scheduler listens, such as "tcp://10.0.0.1:8786".
 
     Raises:
-        WorkspaceError: if no scheduler answers there, or no worker has joined it.
+        CourseError: if no scheduler answers there, or no worker has joined it.
     """
 
     def __init__(self, address: str) -> None:
@@ -48,13 +48,13 @@ class ClusterExecutor(Executor):
             asyncio.run(asyncio.wait_for(_greet(address), ANSWER_SECONDS))
             self._client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
         except Exception as error:
-            raise WorkspaceError(
+            raise CourseError(
                 f"No Dask scheduler answers at {address} ({_reason(error)}). Start it, then try again."
             ) from None
         self._executor = self._client.get_executor(pure=False)
         try:
             self._look_over()
-        except WorkspaceError:
+        except CourseError:
             self.shutdown(wait=False)
             raise
         self._seen = time.monotonic()
@@ -64,7 +64,7 @@ class ClusterExecutor(Executor):
         try:
             self._client.wait_for_workers(1, timeout=ANSWER_SECONDS)
         except Exception:
-            raise WorkspaceError(
+            raise CourseError(
                 f"No worker has joined {self._address}. On each machine: dask worker {self._address}"
             ) from None
         versions: dict[str, Any] = self._client.run(_version, on_error="return")
@@ -74,20 +74,20 @@ class ClusterExecutor(Executor):
             versions[self._address] = error
         for address, version in versions.items():
             if version != _version() and not isinstance(version, OSError):  # a worker that has just gone
-                raise WorkspaceError(f"On {address}: {_OTHER_VERSION}")
+                raise CourseError(f"On {address}: {_OTHER_VERSION}")
 
     @property
     def at_once(self) -> int:
         """How many notebooks keep the cluster busy as it is now: one for each thread, and two that are ready.
 
         Raises:
-            WorkspaceError: if it has had no worker for a minute.
+            CourseError: if it has had no worker for a minute.
         """
         threads, now = self._threads(), time.monotonic()
         if threads:
             self._seen = now
         elif now - self._seen > PATIENCE_SECONDS:
-            raise WorkspaceError(
+            raise CourseError(
                 f"All workers of {self._address} are gone. Start some, then run this again: it goes on where it was."
             )
         return threads + _SPARE
@@ -145,11 +145,11 @@ def _on_worker(version: str, fn: Callable[..., Any], *args: Any, **kwargs: Any) 
     """Do work on a worker; return what comes out, or an error that can travel, which not every one can."""
     try:
         if version != _version():
-            raise WorkspaceError(_OTHER_VERSION)
+            raise CourseError(_OTHER_VERSION)
         return fn(*args, **kwargs)
     except Exception as error:
-        said = str(error) if isinstance(error, WorkspaceError) else f"{type(error).__name__}: {error}"
-        return WorkspaceError(f"On {socket.gethostname()}: {said}"[:1000])
+        said = str(error) if isinstance(error, CourseError) else f"{type(error).__name__}: {error}"
+        return CourseError(f"On {socket.gethostname()}: {said}"[:1000])
 
 
 @functools.cache
@@ -169,7 +169,7 @@ def _hand_on(mine: Future[Any], theirs: Future[Any]) -> None:
         mine.set_exception(BrokenExecutor("Each worker that tried to run this notebook died."))
     elif error is not None:
         mine.set_exception(error)
-    elif isinstance(result := theirs.result(), WorkspaceError):
+    elif isinstance(result := theirs.result(), CourseError):
         mine.set_exception(result)
     else:
         mine.set_result(result)

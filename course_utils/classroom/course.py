@@ -14,10 +14,11 @@ from nbgrader.preprocessors import ClearOutput, Execute, NbGraderPreprocessor
 from nbgrader.utils import capture_log, temp_attrs
 from traitlets.config import Config
 
+from course_utils.chapters import find_chapter
 from course_utils.classroom.gradebook import read_gradebook
 from course_utils.classroom.journal import key_of
 from course_utils.classroom.sandbox import modules_imported_by
-from course_utils.workspace import WorkspaceError, find_chapter
+from course_utils.errors import CourseError
 
 
 class _Replay(NbGraderPreprocessor):
@@ -36,7 +37,7 @@ class Classroom:
 
     def __init__(self, folder: Path, chapter: str) -> None:
         if not (folder / "nbgrader_config.py").exists():
-            raise WorkspaceError(f"{folder} is not the folder of a course. Go to the one with nbgrader_config.py.")
+            raise CourseError(f"{folder} is not the folder of a course. Go to the one with nbgrader_config.py.")
         app = NbGrader()
         app.log_level = "ERROR"
         app.initialize([], root=str(folder))
@@ -52,7 +53,7 @@ class Classroom:
         """Return the modules that the chapter imports, and a name for its checks in the gradebook.
 
         Raises:
-            WorkspaceError: if it has not been released.
+            CourseError: if it has not been released.
         """
         read_gradebook(self.folder, self.chapter, self.db_url)  # says what is wrong, if anything is
         with Gradebook(self.db_url) as gradebook:

@@ -24,7 +24,7 @@ from course_utils.classroom.controls import control_of, drawn_by
 from course_utils.classroom.notes import Note, add_notes
 from course_utils.classroom.sandbox import Limits, Sandbox, SandboxManager, why_not
 from course_utils.classroom.submission import is_deep
-from course_utils.workspace import WorkspaceError
+from course_utils.errors import CourseError
 
 FORGED = Note(
     "A check passed where no answer could have passed, so it earns no points. Ask your instructor.",
@@ -62,7 +62,7 @@ class IsolatedExecute(Execute):
     the check earns nothing, and the instructor is told.
 
     Raises:
-        WorkspaceError: if the sandbox cannot run here.
+        CourseError: if the sandbox cannot run here.
     """
 
     sandbox = Bool(True, help="Run students' code in the sandbox.").tag(config=True)
@@ -84,7 +84,7 @@ class IsolatedExecute(Execute):
     def preprocess(self, nb: Any, resources: Any, km: Any = None) -> tuple[Any, Any]:
         """Run the notebook, as far as it goes, and note in it what the student and the instructor should know."""
         if self.sandbox and (reason := why_not()):
-            raise WorkspaceError(reason)
+            raise CourseError(reason)
         self.shutdown_kernel = "immediate"
         self.skip_cells_with_tag = "\0"  # or a check that a student has tagged would pass without being run
         self._notes: list[Note] = []

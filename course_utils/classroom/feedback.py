@@ -26,7 +26,7 @@ from course_utils.classroom.marked import (
     judge_written,
     one_line,
 )
-from course_utils.workspace.saved import CHECK, chapter_title, grade_id, tasks_in, what_it_says
+from course_utils.saved import CHECK, chapter_title, grade_id, tasks_in, what_it_says
 
 _CHECK = re.compile(r"^# (Check of exercise \d+)\b.*", re.MULTILINE)
 _QUESTION = re.compile(r"# Question \w+: run me")

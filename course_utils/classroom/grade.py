@@ -23,7 +23,7 @@ from course_utils.classroom.journal import Journal, key_of
 from course_utils.classroom.marked import grading_of, one_line
 from course_utils.classroom.sandbox import why_not
 from course_utils.classroom.workers import Job, cluster_executor, local_executor, run_all
-from course_utils.workspace import WorkspaceError
+from course_utils.errors import CourseError
 
 _EVERY = 5.0  # seconds between two lines of progress where the output is not a terminal
 
@@ -85,10 +85,10 @@ def grade(folder: Path, chapter: str, options: Options, say: Callable[[str], Non
         What was done.
 
     Raises:
-        WorkspaceError: if nothing can be graded; the message says why, and what to do.
+        CourseError: if nothing can be graded; the message says why, and what to do.
     """
     if options.sandbox and not options.cluster and (reason := why_not()):
-        raise WorkspaceError(reason)
+        raise CourseError(reason)
     classroom = Classroom(folder, chapter)
     modules, release = classroom.release()
     students = _chosen(classroom, options.students)
@@ -113,14 +113,12 @@ def _one_engine() -> Iterator[None]:
 def _chosen(classroom: Classroom, students: tuple[str, ...]) -> list[str]:
     present = classroom.students()
     if not present:
-        raise WorkspaceError(
+        raise CourseError(
             f"Nobody has handed in {classroom.chapter}. Put notebooks into "
             f"submitted/NAME/{classroom.chapter}/{classroom.chapter}.ipynb, then run this again."
         )
     if unknown := set(students) - set(present):
-        raise WorkspaceError(
-            f"There is no submission of {', '.join(sorted(unknown))}. There are: {', '.join(present)}."
-        )
+        raise CourseError(f"There is no submission of {', '.join(sorted(unknown))}. There are: {', '.join(present)}.")
     return [student for student in present if not students or student in students]
 
 
@@ -225,7 +223,7 @@ class _Run:
             self.outcome.looks[student] = [note.instructor for note in notes]
 
     def _fail(self, student: str, error: BaseException) -> None:
-        said = str(error) if isinstance(error, WorkspaceError) else f"{type(error).__name__}: {error}"
+        said = str(error) if isinstance(error, CourseError) else f"{type(error).__name__}: {error}"
         self.outcome.failed[student] = one_line(said)
 
 

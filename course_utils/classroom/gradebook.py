@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.classroom.marked import one_line
-from course_utils.workspace import WorkspaceError
+from course_utils.errors import CourseError
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def read_gradebook(
     """Return a chapter's graded cells by name, and the marks of each student in them.
 
     Raises:
-        WorkspaceError: if the chapter is not in the gradebook, or the gradebook cannot be read.
+        CourseError: if the chapter is not in the gradebook, or the gradebook cannot be read.
     """
     from nbgrader.api import Gradebook, MissingEntry  # here: no learner should wait for it
     from sqlalchemy.engine import make_url
@@ -42,18 +42,18 @@ def read_gradebook(
     try:
         url = make_url(db_url)
         if url.get_backend_name() == "sqlite" and url.database and not _holds_anything(url.database):
-            raise WorkspaceError(f"{chapter} is in no gradebook of {course_folder} yet. {release}")
+            raise CourseError(f"{chapter} is in no gradebook of {course_folder} yet. {release}")
         with Gradebook(db_url, course_id="") as gradebook:
             return _cells(gradebook, chapter), _marks(gradebook, chapter)
     except MissingEntry:
-        raise WorkspaceError(f"{chapter} is not in the gradebook yet. {release}") from None
+        raise CourseError(f"{chapter} is not in the gradebook yet. {release}") from None
     except ModuleNotFoundError as error:  # for PostgreSQL, all that is needed comes with the extra
         get = ".venv/bin/pip install -c lock.txt -e '.[cluster]'"
-        raise WorkspaceError(f"The gradebook's database needs a driver ({error}). For PostgreSQL: {get}") from None
+        raise CourseError(f"The gradebook's database needs a driver ({error}). For PostgreSQL: {get}") from None
     except SQLAlchemyError as error:
         cause = one_line(str(error.args[0] if error.args else error))
         advice = "Try again when no grading runs." if db_url.startswith("sqlite") else "See that its server runs."
-        raise WorkspaceError(f"The gradebook cannot be read ({cause}). {advice}") from None
+        raise CourseError(f"The gradebook cannot be read ({cause}). {advice}") from None
 
 
 def _holds_anything(path: str) -> bool:

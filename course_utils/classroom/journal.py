@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from course_utils.workspace import WorkspaceError
-from course_utils.workspace.files import write_whole
+from course_utils.errors import CourseError
+from course_utils.files import write_whole
 
 FOLDER = ".course-grading"
 
@@ -30,13 +30,13 @@ class Journal:
         """Keep a second run of the same chapter out.
 
         Raises:
-            WorkspaceError: if there is one.
+            CourseError: if there is one.
         """
         with open(self._folder / "lock", "w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise WorkspaceError(
+                raise CourseError(
                     "This chapter is being graded in another window. Wait for it, then try again."
                 ) from None
             yield

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from course_utils.chapters import notebook_path, source_folder
 from course_utils.classroom.notes import Note
-from course_utils.workspace import notebook_path, source_folder
-from course_utils.workspace.saved import Task, chapter_title, read_saved, tasks_in, what_it_says
+from course_utils.saved import Task, chapter_title, read_saved, tasks_in, what_it_says
 
 SIGNS = {"passed": "✓", "handed in": "◐", "failed": "✗", "erred": "⚠", "not tried": "○", "none": "–"}
 """What an exercise can come to, with the sign of each; none is for one that nobody has marked."""

@@ -91,6 +91,6 @@ def save_picture(report: Report, path: Path) -> None:
     """Save the picture of a report as a PNG file.
 
     Raises:
-        WorkspaceError: if the file cannot be written.
+        CourseError: if the file cannot be written.
     """
     save_file(path, to_png(plot_report(report).figure))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from course_utils.chapters import notebook_path
 from course_utils.classroom.gradebook import GradedCell, Mark, read_gradebook
 from course_utils.classroom.marked import (
     SIGNS,
@@ -24,10 +25,9 @@ from course_utils.classroom.marked import (
     judge_written,
     one_line,
 )
-from course_utils.workspace import WorkspaceError, notebook_path
-from course_utils.workspace.copies import reason
-from course_utils.workspace.files import write_whole
-from course_utils.workspace.saved import CHECK, Task, grade_id, read_saved
+from course_utils.errors import CourseError, reason
+from course_utils.files import write_whole
+from course_utils.saved import CHECK, Task, grade_id, read_saved
 
 WORDS = {
     "passed": "passed",
@@ -53,12 +53,12 @@ def save_file(path: Path, content: bytes) -> None:
     """Write a file that an instructor asked for.
 
     Raises:
-        WorkspaceError: if it cannot be written.
+        CourseError: if it cannot be written.
     """
     try:
         write_whole(path, content)
     except OSError as error:
-        raise WorkspaceError(f"{path} cannot be written ({reason(error)}). Choose another place.") from None
+        raise CourseError(f"{path} cannot be written ({reason(error)}). Choose another place.") from None
 
 
 @dataclass(frozen=True)
@@ -254,7 +254,7 @@ def read_report(course_folder: Path, chapter: str, db_url: str) -> Report:
         db_url: the gradebook's address as nbgrader has it, such as `sqlite:////home/me/course/gradebook.db`.
 
     Raises:
-        WorkspaceError: if there is nothing to report yet, or the gradebook cannot be read.
+        CourseError: if there is nothing to report yet, or the gradebook cannot be read.
     """
     cells, marks = read_gradebook(course_folder, chapter, db_url)
     title, tasks = chapter_tasks(course_folder, chapter)
@@ -263,9 +263,7 @@ def read_report(course_folder: Path, chapter: str, db_url: str) -> Report:
     students = marks.keys() | {each.parent.name for each in folders if not each.parent.name.startswith(".")}
     if not students:
         place = notebook_path(course_folder / "submitted" / "NAME", chapter)
-        raise WorkspaceError(
-            f"Nobody has handed in {chapter}. Put each notebook at {place}, then: course grade {chapter}"
-        )
+        raise CourseError(f"Nobody has handed in {chapter}. Put each notebook at {place}, then: course grade {chapter}")
     ordered = sorted(students, key=lambda each: hashlib.sha256(each.encode()).digest())  # the alphabet would tell names
     submissions = (
         _submission(course_folder, chapter, student, number, exercises, marks.get(student, {}))

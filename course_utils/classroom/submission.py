@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
 from course_utils.classroom.notes import Note, begin_notes
-from course_utils.workspace.saved import CHECK, grade_id, without_a_word
+from course_utils.saved import CHECK, grade_id, without_a_word
 
 LARGEST_MB = 20
 """Larger files are not read. A chapter with all its pictures has a tenth of it."""

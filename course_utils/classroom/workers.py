@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from multiprocessing import forkserver
 from typing import Any
 
-from course_utils.workspace import WorkspaceError
+from course_utils.errors import CourseError
 
 WORKER_MB = 4096
 """What a worker itself may use, so that no kernel's output can fill the machine's memory."""
@@ -119,12 +119,12 @@ def cluster_executor(address: str) -> Executor:
     """Return the workers of a Dask cluster; work of a worker that dies goes to another one.
 
     Raises:
-        WorkspaceError: if Dask is not installed, no scheduler answers, or no worker has joined it.
+        CourseError: if Dask is not installed, no scheduler answers, or no worker has joined it.
     """
     try:
         from course_utils.classroom.cluster import ClusterExecutor  # here: Dask is an extra
     except ImportError:
-        raise WorkspaceError("A cluster needs Dask: .venv/bin/pip install -c lock.txt -e '.[cluster]'") from None
+        raise CourseError("A cluster needs Dask: .venv/bin/pip install -c lock.txt -e '.[cluster]'") from None
     return ClusterExecutor(address)
 
 

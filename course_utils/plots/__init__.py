@@ -19,6 +19,7 @@ from course_utils.plots.risk import MG_PER_DL, plot_deaths, plot_harm
 from course_utils.plots.steps import plot_steps
 from course_utils.plots.style import (
     COLOURS,
+    PIXELS_PER_INCH,
     CaptionedFigure,
     course_style,
     encode,
@@ -34,6 +35,7 @@ __all__ = [
     "COLOURS",
     "MG_PER_DL",
     "MOST_GROUPS",
+    "PIXELS_PER_INCH",
     "CaptionedFigure",
     "CaptionedTable",
     "activities",

@@ -16,7 +16,7 @@ from course_utils.plots import (
     headline,
     panels,
 )
-from course_utils.widgets.explorer import Button, Explorer, Result, Slider, State, Toggle, go_on
+from course_utils.widgets.explorer import Explorer, Result, Slider, State, Toggle, steps_controls
 from data_generators import HF_PHENOTYPES, make_hf_phenotypes
 
 _PATIENTS = 600
@@ -50,10 +50,7 @@ def explore_clusters(seed: int = 0, **start: Any) -> Explorer:
             Toggle(name="labels", label="Show the simulation's own kinds"),
             Slider(name="groups", label="Number of groups", minimum=2, maximum=MOST_GROUPS, step=1, value=2, unit=""),
             Slider(name="first", label="Which start", minimum=1, maximum=_STARTS, step=1, value=1, unit=""),
-            Button(name="step", label="Take one step", change=partial(go_on, 1, _MOST_STEPS)),
-            Button(name="all_steps", label="Go to the end", change=partial(go_on, _MOST_STEPS, _MOST_STEPS)),
-            Button(name="restart", label="Start again", change=lambda state: {"steps": 0}),
-            Slider(name="steps", label="Steps taken", minimum=0, maximum=_MOST_STEPS, step=1, value=0, unit=""),
+            *steps_controls(_MOST_STEPS, leap=_MOST_STEPS, leap_label="Go to the end"),
         ],
         compute=partial(compute, measured, y, {scaled: _scores(patients, y) for scaled, patients in measured.items()}),
         frame=frame,

@@ -1,18 +1,15 @@
 // The page's side of Explorer: controls, picture, and the sentence that says what the picture shows.
 // One message is under way at a time, so that a dragged slider never runs ahead of a slow link.
 
-function element(tag, properties = {}, ...children) {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...children);
-  return node;
-}
+const LOWEST = 220; // pixels: below that a picture is too low to be read, and the page may scroll
 
 function readable(spec, value) {
   const number = Number(value).toFixed(spec.decimals).replace("-", "−");
   return spec.unit ? `${number} ${spec.unit}` : number;
 }
 
-function sliderRow(spec, label, onInput) {
+// Each control: its row, the elements that can have the focus, and how it shows a value.
+function slider(spec, onInput, label = spec.label) {
   const id = uniqueName();
   const input = keepShortcutsAway(
     element("input", { id, type: "range", min: spec.minimum, max: spec.maximum, step: spec.step })
@@ -29,8 +26,32 @@ function sliderRow(spec, label, onInput) {
     onInput(Number(input.value));
   });
   show(spec.value);
-  const row = element("div", { className: "course-row" }, element("label", { htmlFor: id }, label), input, output);
-  return { row, input, show };
+  const row = element("div", { className: "course-row" }, element("label", { htmlFor: id }, label), output, input);
+  return { row, show, focusable: [input] };
+}
+
+function toggle(spec, onInput) {
+  const box = keepShortcutsAway(element("input", { type: "checkbox" }));
+  box.addEventListener("change", () => onInput(box.checked));
+  const row = element("label", { className: "course-toggle" }, box, spec.label);
+  return { row, show: (value) => (box.checked = value), focusable: [box] };
+}
+
+function choice(spec, onInput) {
+  const group = uniqueName();
+  const radios = spec.options.map((option) => {
+    const radio = keepShortcutsAway(element("input", { type: "radio", name: group, value: option }));
+    radio.addEventListener("change", () => onInput(option));
+    return radio;
+  });
+  const labels = radios.map((radio) => element("label", { className: "course-toggle" }, radio, radio.value));
+  const row = element("div", { className: "course-choice" }, element("span", {}, `${spec.label}:`), ...labels);
+  row.setAttribute("role", "radiogroup");
+  row.setAttribute("aria-label", spec.label);
+  const show = (value) => {
+    for (const radio of radios) radio.checked = radio.value === value;
+  };
+  return { row, show, focusable: radios };
 }
 
 function pressable(label, onClick) {
@@ -39,94 +60,118 @@ function pressable(label, onClick) {
   return button;
 }
 
+const KINDS = { slider, toggle, choice };
+
 function render({ model, el }) {
   const page = model.get("page");
-  let waiting = {};
-  let presses = [];
-  let patience = null;
+  const sentence = element("p");
+  sentence.setAttribute("role", "status");
+  const picture = element("img", { draggable: false });
+  const kernel = patience(sentence);
 
+  let set = {};
+  let presses = [];
+  let touch = null;
+  let size = null;
   const sendNext = () => {
-    if (patience) return;
+    if (kernel.waiting() || root.classList.contains("course-sleeping")) return;
     let content;
-    if (Object.keys(waiting).length > 0) {
-      content = { set: waiting };
-      waiting = {};
+    if (size) {
+      content = { size };
+      size = null;
+    } else if (Object.keys(set).length > 0) {
+      content = { set };
+      set = {};
+    } else if (touch) {
+      content = { touch };
+      touch = null;
     } else if (presses.length > 0) {
       content = { press: presses.shift() };
     } else {
       return;
     }
-    patience = setTimeout(() => {
-      patience = null;
-      sentence.textContent = ASLEEP;
-    }, PATIENCE);
-    try {
-      model.send(content);
-    } catch {
-      sentence.textContent = ASLEEP;
-    }
+    kernel.asked();
+    model.send(content);
   };
   const change = (name, value) => {
-    waiting[name] = value;
+    set[name] = value;
     sendNext();
   };
 
   const inputs = {};
   const focusable = [];
-  const controls = element("div");
-  const buttons = element("div");
+  const controls = element("div", { className: "course-controls" });
+  const buttons = element("div", { className: "course-buttons" });
   for (const spec of page.controls) {
-    if (spec.kind === "slider") {
-      inputs[spec.name] = sliderRow(spec, spec.label, (value) => change(spec.name, value));
-      controls.append(inputs[spec.name].row);
-      focusable.push(inputs[spec.name].input);
-    } else if (spec.kind === "toggle") {
-      const box = keepShortcutsAway(element("input", { type: "checkbox" }));
-      box.addEventListener("change", () => change(spec.name, box.checked));
-      inputs[spec.name] = { show: (value) => (box.checked = value) };
-      buttons.append(element("label", { className: "course-toggle" }, box, spec.label));
-      focusable.push(box);
-    } else {
+    if (spec.kind === "button") {
       const button = pressable(spec.label, () => {
         presses.push(spec.name);
         sendNext();
       });
       buttons.append(button);
       focusable.push(button);
+    } else {
+      const input = KINDS[spec.kind](spec, (value) => change(spec.name, value));
+      inputs[spec.name] = input;
+      (spec.kind === "toggle" ? buttons : controls).append(input.row);
+      focusable.push(...input.focusable);
     }
   }
-  controls.append(buttons);
 
-  const guess = element("div");
   let ask = null;
+  const guess = element("div");
   if (page.guess) {
-    const row = sliderRow(page.guess, "Your guess", () => {});
-    const commit = pressable("Commit my guess", () => change("guess", Number(row.input.value)));
-    row.row.append(commit);
-    ask = element("fieldset", {}, element("legend", {}, page.guess.label), row.row);
+    const { row, focusable: [answer] } = slider(page.guess, () => {}, "Your guess");
+    row.append(pressable("Commit my guess", () => change("guess", Number(answer.value))));
+    ask = element("fieldset", {}, element("legend", {}, page.guess.label), row);
     guess.append(ask);
   }
 
-  const picture = element("img");
-  picture.style.aspectRatio = `${page.size[0]} / ${page.size[1]}`;
-  picture.style.maxWidth = `${page.size[0]}px`;
-  const sentence = element("p");
-  sentence.setAttribute("role", "status");
-  const root = element("div", { className: "course-explorer" }, guess, controls, picture, sentence);
+  const root = element("div", { className: "course-part course-explorer" }, guess, controls, buttons, picture, sentence);
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", page.title);
   el.append(root);
+  const locked = () => Boolean(page.guess) && model.get("values").guess === null;
+
+  if (page.touchable) {
+    picture.classList.add("course-touchable");
+    const point = (event) => {
+      if (locked() || event.buttons === 0) return;
+      const box = picture.getBoundingClientRect();
+      touch = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+      sendNext();
+    };
+    picture.addEventListener("pointerdown", (event) => {
+      picture.setPointerCapture(event.pointerId);
+      point(event);
+    });
+    picture.addEventListener("pointermove", point);
+  }
+
+  // The kernel draws the picture as large as it is shown, so that its letters are as large as the page's, and low enough
+  // for the controls and what they change to be on the screen together.
+  const fit = () => {
+    const [width, height] = model.get("size");
+    const screen = el.closest(".jp-WindowedPanel-outer")?.clientHeight ?? window.innerHeight;
+    const rest = root.offsetHeight - picture.offsetHeight;
+    const wide = Math.min(page.size[0], root.clientWidth);
+    const high = Math.round(Math.max(LOWEST, Math.min(page.size[1], screen - rest - 16)));
+    if (wide > 0 && (Math.abs(wide - width) > 4 || Math.abs(high - height) > 4)) {
+      size = [wide, high];
+      sendNext();
+    }
+  };
 
   const update = () => {
     const values = model.get("values");
     for (const [name, input] of Object.entries(inputs)) {
-      if (!(name in waiting)) input.show(values[name]);
+      if (!(name in set)) input.show(values[name]);
     }
-    const locked = Boolean(page.guess) && values.guess === null;
-    for (const node of focusable) node.disabled = locked;
-    if (ask && !locked) {
+    for (const node of focusable) node.disabled = locked();
+    if (ask && !locked()) {
       const hadFocus = ask.contains(document.activeElement);
-      guess.replaceChildren(element("strong", { className: "course-guess" }, `Your guess: ${readable(page.guess, values.guess)}`));
+      const words = `Your guess: ${readable(page.guess, values.guess)}`;
+      guess.replaceChildren(element("strong", { className: "course-guess" }, words));
       ask = null;
       if (hadFocus) focusable[0]?.focus();
     }
@@ -134,21 +179,29 @@ function render({ model, el }) {
     picture.onload = () => {
       root.dataset.revision = model.get("revision");
       if (previous) URL.revokeObjectURL(previous);
+      fit();
     };
+    const [width, height] = model.get("size");
+    picture.style.aspectRatio = `${width} / ${height}`;
+    picture.style.maxWidth = `${width}px`;
     picture.src = URL.createObjectURL(new Blob([model.get("picture")], { type: "image/png" }));
     picture.alt = model.get("alt");
-    sentence.textContent = locked ? "Commit your guess first: then the controls wake up." : model.get("alt");
+    sentence.textContent = locked() ? "Commit your guess first: then the controls wake up." : model.get("alt");
   };
   const onRevision = () => {
-    clearTimeout(patience);
-    patience = null;
+    kernel.answered();
     update();
     sendNext();
   };
   model.on("change:revision", onRevision);
+  const stopLooking = sleepsWithTheKernel(el, root);
+  const resized = new ResizeObserver(fit);
+  resized.observe(el);
   update();
   return () => {
-    clearTimeout(patience);
+    kernel.answered();
+    resized.disconnect();
+    stopLooking();
     model.off("change:revision", onRevision);
     URL.revokeObjectURL(picture.src);
   };

@@ -1,36 +1,32 @@
 """The one way in which the course's interactive pictures work.
 
 A widget is a list of controls and four functions: `compute`, `frame`, `draw` and `describe`. `Explorer` joins them to
-the page: sliders with names that a screen reader says, a picture with a description, a guess before the first move.
+the page: controls with names that a screen reader says, a picture with a description, a guess before the first move.
+The page says how large the picture is shown, and it is drawn at that size.
 """
 
 import base64
-import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from course_utils.errors import explain
-from course_utils.plots import course_style, encode, new_figure
+from course_utils.page import PageWidget, page_side
+from course_utils.plots import PIXELS_PER_INCH, course_style, encode, new_figure
 
 State = dict[str, Any]
 Result = dict[str, Any]
 
-STATIC_VARIABLE = "COURSE_STATIC"
-"""Set in the environment, it makes every widget show its picture alone, for books and printed pages."""
-
 _HERE = Path(__file__).parent
-
-CONTROLS_JS = (_HERE / "controls.js").read_text(encoding="utf-8")
-"""What the page's side of every widget begins with; a widget's file cannot import another."""
 
 _LOCK = threading.RLock()  # JupyterLab may deliver a slider's message on a second thread, and matplotlib has no lock
 
@@ -59,6 +55,16 @@ class Toggle:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One of several `options`, each called by what it is."""
+
+    name: str
+    label: str
+    options: tuple[str, ...]
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Button:
     """A press that changes the state: `change` takes the state and returns the values that are new."""
 
@@ -67,9 +73,24 @@ class Button:
     change: Callable[[State], State]
 
 
-def go_on(steps: int, most: int, state: State) -> State:
-    """Return what a button changes that takes so many `steps` further, up to `most`."""
-    return {"steps": min(state["steps"] + steps, most)}
+Control = Slider | Toggle | Choice | Button
+
+
+def steps_controls(most: int, *, leap: int = 10, leap_label: str = "Take ten steps") -> list[Control]:
+    """Return the controls of what goes on in steps: one step, a leap of several, a new start, and where it is.
+
+    The number of steps taken is the state's `steps`, from 0 to `most`.
+    """
+
+    def forward(steps: int, state: State) -> State:
+        return {"steps": min(state["steps"] + steps, most)}
+
+    return [
+        Button(name="step", label="Take one step", change=partial(forward, 1)),
+        Button(name="leap", label=leap_label, change=partial(forward, leap)),
+        Button(name="restart", label="Start again", change=lambda state: {"steps": 0}),
+        Slider(name="steps", label="Steps taken", minimum=0, maximum=most, step=1, value=0, unit=""),
+    ]
 
 
 class Handle:
@@ -88,19 +109,22 @@ class Handle:
         self._explorer.set(**{self._name: value})
 
 
-class Explorer(anywidget.AnyWidget):
+class Explorer(PageWidget):
     """An interactive picture.
 
     Args:
         title: what the picture is about; its name for a screen reader.
-        controls: sliders, toggles and buttons, in the order of the page.
+        controls: sliders, choices, toggles and buttons, in the order of the page.
         compute: `compute(**state) -> result`, a dict; pure.
-        frame: `frame(figure) -> axes`; draws, once, what no control changes.
+        frame: `frame(figure) -> axes`; draws, once for a size, what no control changes.
         draw: `draw(axes, state, result) -> artists`; draws the rest, and returns the artists that it added.
         describe: `describe(state, result) -> str`; what the picture says now, in one to three sentences.
-        size: width and height of the picture in inches.
+        size: width and height of the picture in inches, where the page has room for it.
         guess: the number to commit to before the controls wake up: a slider with the name "guess" and the question as
             its label. Its answer is `state["guess"]`, None until then.
+        touch: `touch(state, axes, x, y) -> state`, for a picture that can be touched: the values that are new after a
+            touch at a place of one of its axes, in their units. The nearest value of its slider is taken. Whatever a
+            touch does, a control must do as well, for those who use the keyboard.
         start: values to begin with instead of the controls' own.
 
     Attributes:
@@ -108,17 +132,19 @@ class Explorer(anywidget.AnyWidget):
         state: every value now, "guess" included where there is one.
         result: what `compute` returned.
         alt: what the picture says now.
+        figure: the picture, as it is drawn now.
 
     Raises:
         ValueError: for a name that no control has, or a value outside its range.
     """
 
-    _esm = CONTROLS_JS + (_HERE / "explorer.js").read_text(encoding="utf-8")
-    _css = _HERE / "explorer.css"
+    _esm = page_side(_HERE / "explorer.js")
+    _css = page_side(_HERE / "explorer.css")
 
     page = traitlets.Dict().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)
     picture = traitlets.Bytes().tag(sync=True)
+    size = traitlets.List(traitlets.Int()).tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     revision = traitlets.Int(0).tag(sync=True)
 
@@ -126,26 +152,22 @@ class Explorer(anywidget.AnyWidget):
         self,
         *,
         title: str,
-        controls: Sequence[Slider | Toggle | Button],
+        controls: Sequence[Control],
         compute: Callable[..., Result],
         frame: Callable[[Figure], Any],
         draw: Callable[[Any, State, Result], list[Artist]],
         describe: Callable[[State, Result], str],
         size: tuple[float, float],
         guess: Slider | None = None,
+        touch: Callable[[State, Axes, float, float], State] | None = None,
         start: Mapping[str, Any],
     ) -> None:
-        self._compute, self._draw, self._describe = compute, draw, describe
-        self._inputs = {each.name: each for each in (*controls, guess) if isinstance(each, Slider | Toggle)}
+        self._compute, self._frame, self._draw, self._describe, self._touch = compute, frame, draw, describe, touch
+        self._inputs = {each.name: each for each in (*controls, guess) if each and not isinstance(each, Button)}
         self._buttons = {each.name: each for each in controls if isinstance(each, Button)}
-        self.figure = new_figure(*size)
-        self._artists: list[Artist] = []
-        with _LOCK, course_style():
-            self._axes = frame(self.figure)
-            self._canvas = FigureCanvasAgg(self.figure)
-            self._canvas.draw()
-            # Axes and labels take most of the time of a picture: they are drawn once and then copied.
-            self._background = self._canvas.copy_from_bbox(self.figure.bbox)
+        pixels = [round(side * PIXELS_PER_INCH) for side in size]
+        with _LOCK:
+            self._lay_out(*pixels)
         self.controls = {name: Handle(self, name) for name in self._inputs}
         self.state: State = {name: each.value for name, each in self._inputs.items()}
         if guess:
@@ -156,7 +178,8 @@ class Explorer(anywidget.AnyWidget):
                 "title": title,
                 "controls": [_for_page(each) for each in controls],
                 "guess": _for_page(guess) if guess else None,
-                "size": [int(side * self.figure.dpi) for side in size],
+                "size": pixels,
+                "touchable": touch is not None,
             }
         )
         self.on_msg(self._on_page_message)
@@ -169,24 +192,9 @@ class Explorer(anywidget.AnyWidget):
             ValueError: for a name that no control has, or a value outside its range; nothing is moved then.
         """
         checked = {name: self._checked(name, value) for name, value in changes.items()}
-        with _LOCK, course_style():
+        with _LOCK:
             state = {**self.state, **checked}
-            result = self._compute(**state)
-            picture = self._paint(state, result)
-            self.state, self.result = state, result
-            with self.hold_sync():
-                self.values, self.picture = dict(state), picture
-                self.alt = self._describe(state, result)
-                self.revision += 1
-
-    def _paint(self, state: State, result: Result) -> bytes:
-        for artist in self._artists:
-            artist.remove()
-        self._artists = self._draw(self._axes, state, result)
-        self._canvas.restore_region(self._background)
-        for artist in sorted(self._artists, key=Artist.get_zorder):
-            self.figure.draw_artist(artist)
-        return encode(self._canvas)
+            self._show(state, self._compute(**state))
 
     def press(self, name: str) -> None:
         """Press a button by its name.
@@ -198,20 +206,95 @@ class Explorer(anywidget.AnyWidget):
             raise ValueError(f"There is no button {name!r}; there are {', '.join(self._buttons) or 'none'}.")
         self.set(**self._buttons[name].change(self.state))
 
+    def touch(self, right: float, down: float) -> None:
+        """Touch the picture at these shares of its width and height, from the upper left; beside axes nothing moves.
+
+        Raises:
+            ValueError: if this picture cannot be touched.
+        """
+        if self._touch is None:
+            raise ValueError("This picture cannot be touched; move its controls.")
+        place = self.figure.transFigure.transform((right, 1 - down))
+        changes: State = {}
+        for axes in self.figure.axes:
+            if axes.bbox.contains(*place):
+                changes = self._touch(self.state, axes, *map(float, axes.transData.inverted().transform(place)))
+        self.set(**{name: self._nearest(name, value) for name, value in changes.items()})
+
+    def resize(self, width: int, height: int) -> None:
+        """Draw the picture anew, 200 to 2,000 pixels wide and high; letters and lines stay as large as they are."""
+        with _LOCK:
+            self._lay_out(*(min(max(round(side), 200), 2000) for side in (width, height)))
+            self._show(self.state, self.result)
+
+    def still(self) -> dict[str, str]:
+        """Return the picture and what it says."""
+        png = base64.b64encode(self.picture).decode()
+        return {"text/plain": f"[interactive picture] {self.alt}", "image/png": png}
+
+    def _lay_out(self, width: int, height: int) -> None:
+        """Begin the figure anew with what no control changes: that takes most of the time, so it is kept."""
+        with course_style():
+            self.figure = new_figure(width / PIXELS_PER_INCH, height / PIXELS_PER_INCH)
+            self._artists: list[Artist] = []
+            self._axes = self._frame(self.figure)
+            self._canvas = FigureCanvasAgg(self.figure)
+            self._canvas.draw()
+            self._background = self._canvas.copy_from_bbox(self.figure.bbox)
+        self._pixels = [width, height]
+
+    def _show(self, state: State, result: Result) -> None:
+        alt = self._describe(state, result)
+        picture = self._paint(state, result)
+        self.state, self.result = state, result
+        with self.hold_sync():
+            self.values, self.picture, self.size, self.alt = dict(state), picture, self._pixels, alt
+            self.revision += 1
+
+    def _paint(self, state: State, result: Result) -> bytes:
+        for artist in self._artists:
+            artist.remove()
+        self._artists = []
+        with course_style():
+            try:
+                self._artists = self._draw(self._axes, state, result)
+            except BaseException:
+                self._lay_out(*self._pixels)  # what had been drawn by then is in nobody's list
+                raise
+            self._canvas.restore_region(self._background)
+            for artist in sorted(self._artists, key=Artist.get_zorder):
+                self.figure.draw_artist(artist)
+            return encode(self._canvas)
+
     def _checked(self, name: str, value: Any) -> Any:
         control = self._inputs.get(name)
         if control is None:
             raise ValueError(f"There is no control {name!r}; there are {', '.join(self._inputs)}.")
         if isinstance(control, Toggle):
             return bool(value)
+        if isinstance(control, Choice):
+            if value not in control.options:
+                raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, control.options))}.")
+            return value
         if not isinstance(value, int | float) or not control.minimum <= value <= control.maximum:
             raise ValueError(f"{name} is {value!r}; it must be from {control.minimum:g} to {control.maximum:g}.")
         return value
+
+    def _nearest(self, name: str, value: Any) -> Any:
+        control = self._inputs[name]
+        if not isinstance(control, Slider):
+            return value
+        steps = round((value - control.minimum) / control.step)
+        return min(max(control.minimum + steps * control.step, control.minimum), control.maximum)
 
     def _on_page_message(self, _: Any, content: Mapping[str, Any], buffers: Any) -> None:
         try:
             if "press" in content:
                 self.press(content["press"])
+            elif "touch" in content:
+                self.touch(*content["touch"])
+            elif "size" in content:
+                self.resize(*content["size"])
             else:
                 self.set(**content["set"])
         except Exception as error:  # shown in the widget: nobody sees what a callback prints
@@ -219,15 +302,7 @@ class Explorer(anywidget.AnyWidget):
                 self.alt = f"⚠ {explain(error)}"
                 self.revision += 1
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        png = base64.b64encode(self.picture).decode()
-        still = {"text/plain": f"[interactive picture] {self.alt}", "image/png": png}
-        if os.environ.get(STATIC_VARIABLE):
-            return still, {}
-        live, metadata = super()._repr_mimebundle_(**kwargs)
-        return {**live, **still}, metadata
 
-
-def _for_page(control: Slider | Toggle | Button) -> dict[str, Any]:
+def _for_page(control: Control) -> dict[str, Any]:
     kind = type(control).__name__.lower()
     return {"kind": kind, **{key: value for key, value in vars(control).items() if key != "change"}}

@@ -8,7 +8,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from course_utils.plots import COLOURS, draw_lines, draw_patients, headline, panels
-from course_utils.widgets.explorer import Button, Explorer, Result, Slider, State, go_on
+from course_utils.widgets.explorer import Explorer, Result, Slider, State, steps_controls
 from data_generators import make_max_heart_rate
 
 _START = np.array([120.0, 3.0])
@@ -50,10 +50,7 @@ def explore_gradient_descent(seed: int = 0, **start: Any) -> Explorer:
                 unit="",
                 decimals=2,
             ),
-            Button(name="step", label="Take one step", change=partial(go_on, 1, _MOST_STEPS)),
-            Button(name="ten_steps", label="Take ten steps", change=partial(go_on, 10, _MOST_STEPS)),
-            Button(name="restart", label="Start again", change=lambda state: {"steps": 0}),
-            Slider(name="steps", label="Steps taken", minimum=0, maximum=_MOST_STEPS, step=1, value=0, unit=""),
+            *steps_controls(_MOST_STEPS),
         ],
         compute=partial(compute, decades, target),
         frame=partial(frame, age, heart_rate, valley),

@@ -7,26 +7,20 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from course_utils.plots import COLOURS, headline, panels
-from course_utils.widgets.explorer import Button, Explorer, Result, Slider, State, Toggle
+from course_utils.widgets.explorer import Button, Choice, Explorer, Result, Slider, State, Toggle
 
 _X = np.linspace(-3, 3, 121)
-_TARGETS: tuple[tuple[str, np.ndarray, State], ...] = (
-    (
-        "|x|",
-        np.abs(_X),
-        {"left": True, "bend_1": 0.0, "slope_1": 1.0, "bend_2": 0.0, "slope_2": 1.0},
-    ),
-    (
-        "the ramp",
-        np.clip(_X + 1, 0, 2),
-        {"left": False, "bend_1": -1.0, "slope_1": 1.0, "bend_2": 1.0, "slope_2": -1.0},
-    ),
-    (
-        "the haemoglobin curve",
-        0.4 * _X**2,
-        {"left": True, "bend_1": -0.9, "slope_1": 1.6, "bend_2": 0.9, "slope_2": 1.6},
-    ),
-)
+_TARGETS = {
+    "|x|": np.abs(_X),
+    "a ramp": np.clip(_X + 1, 0, 2),
+    "a risk by haemoglobin": 0.4 * _X**2,
+}
+_SOLUTIONS: dict[str, State] = {
+    "|x|": {"left": True, "bend_1": 0.0, "slope_1": 1.0, "bend_2": 0.0, "slope_2": 1.0},
+    "a ramp": {"left": False, "bend_1": -1.0, "slope_1": 1.0, "bend_2": 1.0, "slope_2": -1.0},
+    "a risk by haemoglobin": {"left": True, "bend_1": -0.9, "slope_1": 1.6, "bend_2": 0.9, "slope_2": 1.6},
+}
+_NAMES = {"|x|": "|x|", "a ramp": "the ramp", "a risk by haemoglobin": "the haemoglobin curve"}
 _FOUND = 0.05
 _SILENT: State = {"left": False, "bend_1": -2.0, "slope_1": 0.0, "bend_2": 2.0, "slope_2": 0.0}
 
@@ -38,8 +32,8 @@ def explore_relu_curves(**start: Any) -> Explorer:
     `make_risk_markers` has it for haemoglobin (there with 0.8 in place of 0.4).
 
     Args:
-        start: values to begin with: `target` (1 to 3), `left` (whether neuron 1 speaks to the left of its bend),
-            `bend_1`, `slope_1`, `bend_2` and `slope_2`.
+        start: values to begin with: `target` ("|x|", "a ramp" or "a risk by haemoglobin"), `left` (whether neuron 1
+            speaks to the left of its bend), `bend_1`, `slope_1`, `bend_2` and `slope_2`.
 
     Returns:
         An Explorer; its `result` has "neurons" (2, 121), what each adds for x from −3 to 3; "total" (121,), their sum;
@@ -48,17 +42,9 @@ def explore_relu_curves(**start: Any) -> Explorer:
     return Explorer(
         title="Build a curve from two neurons",
         controls=[
-            Slider(
-                name="target",
-                label="Target: 1 is |x|, 2 a ramp, 3 a risk by haemoglobin",
-                minimum=1,
-                maximum=3,
-                step=1,
-                value=1,
-                unit="",
-            ),
+            Choice(name="target", label="Target", options=tuple(_TARGETS), value="|x|"),
             Button(name="silence", label="Silence both neurons", change=lambda state: _SILENT),
-            Button(name="solve", label="Show a solution", change=lambda state: _TARGETS[int(state["target"]) - 1][2]),
+            Button(name="solve", label="Show a solution", change=lambda state: _SOLUTIONS[state["target"]]),
             Toggle(name="left", label="Neuron 1 speaks to the left of its bend"),
             *(
                 Slider(
@@ -98,7 +84,7 @@ def explore_relu_curves(**start: Any) -> Explorer:
 
 def compute(
     *,
-    target: float,
+    target: str,
     left: bool,
     bend_1: float,
     slope_1: float,
@@ -109,7 +95,7 @@ def compute(
     """Return what each neuron adds, their sum, and how far it is from the target."""
     beyond = bend_1 - _X if left else _X - bend_1
     neurons = np.stack([slope_1 * np.maximum(0, beyond), slope_2 * np.maximum(0, _X - bend_2)])
-    goal = _TARGETS[int(target) - 1][1]
+    goal = _TARGETS[target]
     total = neurons.sum(axis=0)
     return {"neurons": neurons, "total": total, "target": goal, "miss": float(np.sqrt(np.mean((total - goal) ** 2)))}
 
@@ -146,17 +132,17 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
 
 def describe(state: State, result: Result) -> str:
     """Say what both neurons do, how far their sum is from the target, and what the guess was once |x| is there."""
-    name = _TARGETS[int(state["target"]) - 1][0]
+    name = _NAMES[state["target"]]
     sentence = (
         f"Neuron 1 has the slope {_signed(state['slope_1'])} to the {'left' if state['left'] else 'right'} of "
         f"{_signed(state['bend_1'])}, neuron 2 {_signed(state['slope_2'])} to the right of {_signed(state['bend_2'])}. "
         f"Their sum typically misses {name} by {result['miss']:.2f}."
     )
-    if state["target"] == 3:
+    if state["target"] == "a risk by haemoglobin":
         return f"{sentence} Two bends only come near a smooth curve: 0.14 is the best."
     if result["miss"] < _FOUND:
         sentence += " That is a hit."
-        if state["target"] == 1 and state["guess"] is not None:
+        if state["target"] == "|x|" and state["guess"] is not None:
             guessed = f"{state['guess']:.0f} neuron{'' if state['guess'] == 1 else 's'}"
             sentence += f" Two neurons are enough, and one is not: it is flat on one side. You guessed {guessed}."
     return sentence

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from course_utils.plots import COLOURS, MG_PER_DL, headline, panels, signed
@@ -74,8 +75,14 @@ def explore_risk_surface(**start: Any) -> Explorer:
             value=40,
             unit="years",
         ),
+        touch=_touched,
         start=start,
     )
+
+
+def _touched(state: State, axes: Axes, x: float, y: float) -> State:
+    on_the_map = axes.get_ylabel() != ""
+    return {"age": x, "cholesterol": y} if on_the_map else {"age": x}
 
 
 def _log_odds(age: Any, cholesterol: Any, effect: float) -> Any:

@@ -95,6 +95,7 @@ def explore_template(seed: int = 3, **start: Any) -> Explorer:
             value=7,
             unit="",
         ),
+        touch=lambda state, axes, x, y: {"place": x},
         start=start,
     )
 

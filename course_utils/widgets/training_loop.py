@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from course_utils.plots import COLOURS, headline, panels
 from course_utils.widgets._risk_network import Layers, gradients, log_loss, random_layers, risk, stepped
-from course_utils.widgets.explorer import Button, Explorer, Result, Slider, State, Toggle, go_on
+from course_utils.widgets.explorer import Explorer, Result, Slider, State, Toggle, steps_controls
 from data_generators import make_risk_markers
 
 _MOST_STEPS = 100
@@ -51,11 +51,8 @@ def explore_training(seed: int = 0, **start: Any) -> Explorer:
                 unit="",
                 decimals=1,
             ),
-            Button(name="step", label="Take one step", change=partial(go_on, 1, _MOST_STEPS)),
-            Button(name="ten_steps", label="Take ten steps", change=partial(go_on, 10, _MOST_STEPS)),
-            Button(name="restart", label="Start again", change=lambda state: {"steps": 0}),
             Toggle(name="forget", label="Forget optimizer.zero_grad()"),
-            Slider(name="steps", label="Steps taken", minimum=0, maximum=_MOST_STEPS, step=1, value=0, unit=""),
+            *steps_controls(_MOST_STEPS),
         ],
         compute=partial(compute, walk),
         frame=frame,

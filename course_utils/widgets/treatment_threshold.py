@@ -62,6 +62,7 @@ def explore_treatment_threshold(seed: int = 0, **start: Any) -> Explorer:
             value=50,
             unit="%",
         ),
+        touch=lambda state, axes, x, y: {"threshold": x},
         start=start,
     )
 

@@ -9,39 +9,24 @@ import subprocess
 import sys
 from pathlib import Path
 
-from course_utils.workspace.copies import WorkspaceError, chapter_names
-
-FOLDER_VARIABLE = "COURSE_FOLDER"
-"""The environment variable by which a notebook knows the learner's folder, wherever in it the notebook lies."""
+from course_utils.errors import CourseError
+from course_utils.workspace.folder import FOLDER_VARIABLE
 
 _PACKAGE = Path(__file__).parent.parent
 _FIRST_PORT = 8888
-
-
-def learners_folder() -> Path:
-    """Return the learner's folder as a notebook sees it: the one that JupyterLab was opened on, or the nearest one."""
-    named = os.environ.get(FOLDER_VARIABLE)
-    if named and Path(named).is_dir():
-        return Path(named)
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if any((folder / chapter).is_dir() for chapter in chapter_names()):
-            return folder
-    # All of a home or of a disk is nobody's folder for the course, and would take minutes to look through.
-    return here if here.parent in (Path.home(), Path(here.anchor)) else here.parent
 
 
 def choose_port(port: int | None) -> int:
     """Return `port` if it is free, or without one the first free port from 8888 on.
 
     Raises:
-        WorkspaceError: if `port` is taken.
+        CourseError: if `port` is taken.
     """
     if port is None:
         return next(candidate for candidate in range(_FIRST_PORT, 65536) if _is_free(candidate))
     if not _is_free(port):
         other = next(candidate for candidate in range(min(port + 1, 65000), 65536) if _is_free(candidate))
-        raise WorkspaceError(f"Port {port} is taken by another program. Leave out --port, or try --port {other}.")
+        raise CourseError(f"Port {port} is taken by another program. Leave out --port, or try --port {other}.")
     return port
 
 

@@ -4,44 +4,34 @@ const PIECE = 4000000; // bytes; a server takes at most 10 MB in one message
 const MOST = 500000000;
 
 function render({ model, el }) {
-  let patience = null;
   let packing = false;
   let archive = null;
-  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Pack my work" });
-  const advice = document.createElement("p");
-  advice.textContent = "Only what is saved is packed: save first with Ctrl+S (on a Mac Cmd+S).";
-  const chooser = Object.assign(document.createElement("input"), { type: "file", accept: ".zip" });
-  const label = document.createElement("label");
-  label.append("Bring back an archive", chooser);
-  const status = document.createElement("p");
+  const button = keepShortcutsAway(element("button", { type: "button" }, "Pack my work"));
+  const advice = element("p", {}, "Only what is saved is packed: save first with Ctrl+S (on a Mac Cmd+S).");
+  const chooser = keepShortcutsAway(element("input", { type: "file", accept: ".zip" }));
+  const label = element("label", {}, "Bring back an archive", chooser);
+  const status = element("p");
   status.setAttribute("role", "status");
+  const kernel = patience(status);
 
-  const wait = () => {
-    clearTimeout(patience);
-    patience = setTimeout(() => {
-      status.textContent = ASLEEP;
-    }, PATIENCE);
-  };
   const sendPiece = (piece) => {
-    wait();
+    kernel.asked();
     const of = Math.max(1, Math.ceil(archive.byteLength / PIECE));
     model.send({ piece, of }, undefined, [archive.slice(piece * PIECE, (piece + 1) * PIECE)]);
   };
   const download = (name, bytes) => {
     const address = URL.createObjectURL(new Blob([bytes], { type: "application/zip" }));
-    const link = Object.assign(document.createElement("a"), { href: address, download: name });
+    const link = element("a", { href: address, download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(address), 60000);
   };
 
-  keepShortcutsAway(button);
   button.addEventListener("click", () => {
     packing = true;
     status.textContent = "Packing …";
-    wait();
+    kernel.asked();
     model.send({ pack: true });
   });
-  keepShortcutsAway(chooser);
   chooser.addEventListener("change", async () => {
     const [file] = chooser.files;
     if (!file) return;
@@ -55,7 +45,7 @@ function render({ model, el }) {
     chooser.value = ""; // so that choosing the same file again counts
   });
   const onMessage = (content, buffers) => {
-    clearTimeout(patience);
+    kernel.answered();
     if (content.next !== undefined) {
       if (archive) sendPiece(content.next);
       return;
@@ -66,12 +56,12 @@ function render({ model, el }) {
     packing = false;
   };
   model.on("msg:custom", onMessage);
-  const root = document.createElement("div");
-  root.className = "course-take-home";
-  root.append(advice, button, label, status);
+  const root = element("div", { className: "course-part course-take-home" }, advice, button, label, status);
   el.append(root);
+  const stopLooking = sleepsWithTheKernel(el, root);
   return () => {
-    clearTimeout(patience);
+    kernel.answered();
+    stopLooking();
     model.off("msg:custom", onMessage);
   };
 }

@@ -1,18 +1,14 @@
 """What a notebook shows of the learner's folder: `show_progress()` and `take_home()`."""
 
 import io
-import os
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
-import anywidget
-
-from course_utils.errors import explain
-from course_utils.widgets.explorer import CONTROLS_JS, STATIC_VARIABLE
-from course_utils.workspace.copies import WorkspaceError
-from course_utils.workspace.lab import learners_folder
+from course_utils.errors import CourseError, explain
+from course_utils.page import PageWidget, page_side
+from course_utils.workspace.folder import learners_folder
 from course_utils.workspace.progress import LEGEND, SIGNS, Chapter, Progress, read_progress
 from course_utils.workspace.take_home import MOST_BYTES, archive_name, bring_back, packed_folder
 
@@ -52,7 +48,7 @@ def show_progress() -> ProgressTable:
     return ProgressTable(read_progress(learners_folder()))
 
 
-class TakeHome(anywidget.AnyWidget):
+class TakeHome(PageWidget):
     """A button that packs the learner's folder for the browser to download, and a chooser that brings an archive back.
 
     The page asks with the message `{"pack": true}`, or sends an archive in pieces as `{"piece": i, "of": n}`. The
@@ -60,8 +56,8 @@ class TakeHome(anywidget.AnyWidget):
     messages, so that no archive is saved inside a notebook.
     """
 
-    _esm = CONTROLS_JS + (_HERE / "panel.js").read_text(encoding="utf-8")
-    _css = _HERE / "panel.css"
+    _esm = page_side(_HERE / "panel.js")
+    _css = page_side(_HERE / "panel.css")
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -75,7 +71,7 @@ class TakeHome(anywidget.AnyWidget):
                 self._pack()
             else:
                 self._receive(content["piece"], content["of"], buffers[0])
-        except WorkspaceError as error:
+        except CourseError as error:
             self.send({"status": f"⚠ {error}"})
         except Exception as error:  # shown in the widget: nobody sees what a callback prints
             self.send({"status": f"⚠ {explain(error)}"})
@@ -92,7 +88,7 @@ class TakeHome(anywidget.AnyWidget):
         self._received += content
         if len(self._received) > MOST_BYTES:
             self._received.clear()
-            raise WorkspaceError("The archive is too large. Nothing was changed.")
+            raise CourseError("The archive is too large. Nothing was changed.")
         if piece < of - 1:
             self.send({"next": piece + 1})
             return
@@ -102,12 +98,9 @@ class TakeHome(anywidget.AnyWidget):
         again = "If one of these notebooks is open, close its tab and open it again from the list on the left."
         self.send({"status": "\n".join([*lines, again])})
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        still = {"text/plain": "Here are a button, Pack my work, and a file chooser, Bring back an archive."}
-        if os.environ.get(STATIC_VARIABLE):
-            return still, {}
-        live, metadata = super()._repr_mimebundle_(**kwargs)
-        return {**live, **still}, metadata
+    def still(self) -> dict[str, str]:
+        """Return what is here, in words."""
+        return {"text/plain": "Here are a button, Pack my work, and a file chooser, Bring back an archive."}
 
 
 def take_home() -> TakeHome:

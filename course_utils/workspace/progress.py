@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from course_utils.workspace.copies import WorkspaceError, chapter_names, fresh_copy, reason, typed_command
-from course_utils.workspace.files import visible
-from course_utils.workspace.saved import CHECK, Task, chapter_title, grade_id, read_saved, tasks_in, what_it_says
+from course_utils.chapters import chapter_names, fresh_copy
+from course_utils.errors import CourseError, reason
+from course_utils.files import visible
+from course_utils.saved import CHECK, Task, chapter_title, grade_id, read_saved, tasks_in, what_it_says
+from course_utils.workspace.folder import typed_command
 
 SIGNS = {"passed": "✓", "submitted": "◐", "failing": "✗", "not attempted": "○"}
 """What an exercise can be, the best first, with the sign of each."""
@@ -75,13 +77,13 @@ def read_progress(folder: Path) -> Progress:
         The status of every exercise of the course.
 
     Raises:
-        WorkspaceError: if there is no such folder.
+        CourseError: if there is no such folder.
     """
     begin = f"To begin: {typed_command(folder)}"
     if not folder.exists():
-        raise WorkspaceError(f"There is no folder {folder}. {begin}")
+        raise CourseError(f"There is no folder {folder}. {begin}")
     if not folder.is_dir():
-        raise WorkspaceError(f"{folder} is a file. Name the folder that holds your copies.")
+        raise CourseError(f"{folder} is a file. Name the folder that holds your copies.")
     chapters = {name: _chapter(name) for name in chapter_names()}
     tasks = [task for _, tasks in chapters.values() for task in tasks]
     unread: list[str] = []

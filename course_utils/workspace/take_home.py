@@ -14,17 +14,11 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from course_utils.workspace.copies import (
-    WorkspaceError,
-    chapter_names,
-    check_folder,
-    default_folder,
-    fresh_copy,
-    reason,
-    typed_command,
-    unusable,
-)
-from course_utils.workspace.files import sweep, visible, write_whole
+from course_utils.chapters import chapter_names, fresh_copy
+from course_utils.errors import CourseError, reason
+from course_utils.files import sweep, visible, write_whole
+from course_utils.workspace.copies import check_folder
+from course_utils.workspace.folder import default_folder, typed_command, unusable
 
 MOST_BYTES, MOST_FILES = 500_000_000, 10_000
 """What an archive may hold, unpacked."""
@@ -71,7 +65,7 @@ def pack(folder: Path) -> list[str]:
         What the learner should know, in one line each: where the archive is, what it holds, how to bring it back.
 
     Raises:
-        WorkspaceError: if there is nothing to pack, or it cannot be read, or the archive cannot be written.
+        CourseError: if there is nothing to pack, or it cannot be read, or the archive cannot be written.
     """
     packed = packed_folder(folder)
     try:
@@ -81,7 +75,7 @@ def pack(folder: Path) -> list[str]:
             number += 1
         write_whole(path, packed.content)
     except OSError as error:
-        raise WorkspaceError(
+        raise CourseError(
             f"No archive can be written in {folder.parent}: {reason(error)}. "
             "Free some space there, or move your folder elsewhere, then try again."
         ) from None
@@ -97,25 +91,25 @@ def packed_folder(folder: Path) -> Packed:
     """Return the archive of `folder`. Writes nothing.
 
     Raises:
-        WorkspaceError: if there is nothing to pack, or it cannot be read.
+        CourseError: if there is nothing to pack, or it cannot be read.
     """
     if not folder.is_dir():
-        raise WorkspaceError(f"There is no folder {folder}. Name the folder that holds your copies.")
+        raise CourseError(f"There is no folder {folder}. Name the folder that holds your copies.")
     paths = {path.relative_to(folder).as_posix(): path for path in _to_pack(folder)}
     if not _holds_chapters(map(PurePosixPath, paths)):
-        raise WorkspaceError(f"There is no chapter in {folder}, so nothing to pack. To begin: {typed_command(folder)}")
+        raise CourseError(f"There is no chapter in {folder}, so nothing to pack. To begin: {typed_command(folder)}")
     size = 0
     saved: dict[str, float] = {}
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, path in paths.items():
             if problem := _name_problem(name):
-                raise WorkspaceError(f"{path} has a name that {problem}. Rename it, then try again.")
+                raise CourseError(f"{path} has a name that {problem}. Rename it, then try again.")
             try:
                 details = path.stat()
                 size += details.st_size
                 if size > MOST_BYTES or len(paths) > MOST_FILES:
-                    raise WorkspaceError(f"{folder} holds {_TOO_MUCH}. Move elsewhere what is not the course's.")
+                    raise CourseError(f"{folder} holds {_TOO_MUCH}. Move elsewhere what is not the course's.")
                 entry = zipfile.ZipInfo.from_file(path, name, strict_timestamps=False)
                 archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
             except OSError as error:
@@ -126,8 +120,8 @@ def packed_folder(folder: Path) -> Packed:
     return Packed(file.getvalue(), sum(name.endswith(".ipynb") for name in paths), latest, saved[latest])
 
 
-def _cannot_pack(place: object, error: OSError) -> WorkspaceError:
-    return WorkspaceError(f"{place} cannot be packed: {reason(error)}. Move it elsewhere, then try again.")
+def _cannot_pack(place: object, error: OSError) -> CourseError:
+    return CourseError(f"{place} cannot be packed: {reason(error)}. Move it elsewhere, then try again.")
 
 
 def _to_pack(folder: Path) -> list[Path]:
@@ -164,20 +158,20 @@ def bring_back(archive: Path | IO[bytes], folder: Path, chapter: str | None = No
         What was done, in one line a file.
 
     Raises:
-        WorkspaceError: if the archive or the folder will not do. Nothing has changed then, unless the disk is full.
+        CourseError: if the archive or the folder will not do. Nothing has changed then, unless the disk is full.
     """
     check_folder(folder, chapter)
     if isinstance(archive, Path) and not archive.is_file():
-        raise WorkspaceError(f"There is no archive {archive}. Name the .zip file that was packed.")
+        raise CourseError(f"There is no archive {archive}. Name the .zip file that was packed.")
     with contextlib.ExitStack() as stack:
         try:
             opened = stack.enter_context(zipfile.ZipFile(archive))
             entries = _checked_entries(opened)
-        except WorkspaceError:
+        except CourseError:
             raise
         except Exception as error:  # a damaged archive can make zipfile stop in many ways
             cause = reason(error) if isinstance(error, OSError) and error.strerror else "it is damaged or no .zip file"
-            raise WorkspaceError(
+            raise CourseError(
                 f"The archive cannot be read: {cause}. Nothing was changed. Choose the .zip file that was packed."
             ) from None
         try:
@@ -221,17 +215,17 @@ def _checked_entries(opened: zipfile.ZipFile) -> list[tuple[PurePosixPath, zipfi
     return found
 
 
-def _refused(problem: str) -> WorkspaceError:
-    return WorkspaceError(f"The archive {problem}. Nothing was changed. Choose the .zip file that was packed.")
+def _refused(problem: str) -> CourseError:
+    return CourseError(f"The archive {problem}. Nothing was changed. Choose the .zip file that was packed.")
 
 
 def _check_targets(folder: Path, paths: list[PurePosixPath]) -> None:
     for parent in {parent for path in paths for parent in path.parents}:
         place = folder / parent
         if place.exists() and not place.is_dir():
-            raise WorkspaceError(f"{place} is a file where a folder should be. Rename it, then try again.")
+            raise CourseError(f"{place} is a file where a folder should be. Rename it, then try again.")
         if not place.resolve().is_relative_to(folder.resolve()):
-            raise WorkspaceError(f"{place} is a link that leads out of {folder}. Rename it, then try again.")
+            raise CourseError(f"{place} is a link that leads out of {folder}. Rename it, then try again.")
 
 
 def _add(content: bytes, folder: Path, path: PurePosixPath) -> str | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from course_utils import workspace
+from course_utils import chapters
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from benchmarks import grading, pictures, signals
@@ -40,7 +40,7 @@ def median_seconds(command, repeats=5):
 
 def run_chapter(name):
     """Run a chapter with its solutions; return its seconds, its kernel's peak MB, and the seconds of each check."""
-    path = workspace.notebook_path(workspace.source_folder(), name)
+    path = chapters.notebook_path(chapters.source_folder(), name)
     notebook = nbformat.read(path, as_version=4)
     memory = nbformat.v4.new_code_cell(
         "import resource, sys\n"
@@ -77,11 +77,11 @@ def measurements():
     """Yield (what, value, budget, unit), each as soon as it is known."""
     yield "import course_utils", median_seconds("import course_utils"), IMPORT_SECONDS, "s"
     total = 0
-    names = workspace.chapter_names()
+    names = chapters.chapter_names()
     for name in names:
-        workspace.released_notebook(name)  # the first one also imports nbgrader
+        chapters.released_notebook(name)  # the first one also imports nbgrader
         start = time.perf_counter()
-        workspace.released_notebook(name)
+        chapters.released_notebook(name)
         yield f"{name}: release", time.perf_counter() - start, RELEASE_SECONDS, "s"
         seconds, megabytes, checks = run_chapter(name)
         total += seconds

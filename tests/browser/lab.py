@@ -19,7 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
-from course_utils import workspace
+from course_utils import chapters
 
 CHAPTER = "01_linear_regression"
 FIT_BY_HAND = "Fit a line by hand: maximum heart rate against age"
@@ -182,7 +182,7 @@ class Learner(Server):
 
     def notebook(self, chapter: str) -> Path:
         """Return the learner's copy of a chapter."""
-        return workspace.notebook_path(self.folder, chapter)
+        return chapters.notebook_path(self.folder, chapter)
 
 
 class Instructor(Server):

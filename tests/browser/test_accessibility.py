@@ -7,7 +7,7 @@ from browser import lab
 from browser.accessibility import assert_accessible, assert_nothing_is_wider_than_its_cell, show_all
 from playwright.sync_api import expect
 
-from course_utils import workspace
+from course_utils import chapters
 
 pytestmark = pytest.mark.browser
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def whole_chapter(open_copy, chapter):
     """The explorers of a chapter that has run to its end with its solutions: all its parts are on the page."""
-    path = workspace.notebook_path(workspace.source_folder(), chapter)
+    path = chapters.notebook_path(chapters.source_folder(), chapter)
     notebook = open_copy(path)
     notebook.run_all()
     return notebook.explorers(path)

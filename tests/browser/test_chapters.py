@@ -6,12 +6,12 @@ from browser.accessibility import assert_accessible, assert_nothing_is_wider_tha
 from notebooks.attempts import Chapter
 from playwright.sync_api import expect
 
-from course_utils import workspace
+from course_utils import chapters
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(params=workspace.chapter_names())
+@pytest.fixture(params=chapters.chapter_names())
 def chapter(request):
     return Chapter(request.param)
 

@@ -7,7 +7,7 @@ from browser import lab
 from notebooks.attempts import Chapter
 from playwright.sync_api import expect
 
-from course_utils import workspace
+from course_utils import chapters
 
 pytestmark = pytest.mark.browser
 
@@ -47,7 +47,7 @@ def test_work_goes_home_in_one_archive_and_comes_back(page, learner, tmp_path):
             panel.get_by_role("button", name="Pack my work").press("Enter")
         download.value.save_as(archive)
         assert re.fullmatch(r"course-\d{4}-\d\d-\d\d\.zip", download.value.suggested_filename)
-        packed = f"Packed {len(workspace.chapter_names())} notebooks. The latest, 00_welcome, was saved "
+        packed = f"Packed {len(chapters.chapter_names())} notebooks. The latest, 00_welcome, was saved "
         expect(panel.get_by_role("status")).to_contain_text(packed)
         work = at_work.notebook(WELCOME).read_bytes()
         page.goto("about:blank")

@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_output, new_raw_cell
 
-from course_utils.workspace import released_notebook
+from course_utils.chapters import released_notebook
 
 FIRST, SECOND, THIRD, FOURTH, FIFTH = (
     f"01_{name}" for name in ("rule_220", "mean_squared_error", "gradient_step", "fit_line", "bias_above")

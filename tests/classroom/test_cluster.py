@@ -27,7 +27,7 @@ from course_utils.classroom import workers
 from course_utils.classroom.journal import FOLDER
 from course_utils.classroom.report import read_report
 from course_utils.classroom.workers import cluster_executor
-from course_utils.workspace import WorkspaceError
+from course_utils.errors import CourseError
 
 pytestmark = [
     pytest.mark.classroom,
@@ -342,7 +342,7 @@ def test_a_worker_without_bubblewrap_says_so_in_one_line(small, cluster, tmp_pat
 
 
 def test_an_address_that_is_none_is_said_to_be_one():
-    with pytest.raises(WorkspaceError, match=r"No Dask scheduler answers at lab-1 \(missing port number"):
+    with pytest.raises(CourseError, match=r"No Dask scheduler answers at lab-1 \(missing port number"):
         cluster_executor("lab-1")
 
 
@@ -353,11 +353,11 @@ def test_a_cluster_is_asked_for_its_threads_and_missed_when_it_has_none(cluster,
         assert executor.at_once == 3  # one for the thread, and two that are ready
     assert executor.at_once == 2  # a worker that starts again takes some seconds
     monkeypatch.setattr(clusters, "PATIENCE_SECONDS", 0)
-    with pytest.raises(WorkspaceError, match=rf"All workers of {cluster.address} are gone\. Start some"):
+    with pytest.raises(CourseError, match=rf"All workers of {cluster.address} are gone\. Start some"):
         executor.at_once  # noqa: B018
     executor.shutdown(wait=False)
     monkeypatch.setattr(clusters, "ANSWER_SECONDS", 1)
-    with pytest.raises(WorkspaceError, match=f"On each machine: dask worker {cluster.address}"):
+    with pytest.raises(CourseError, match=f"On each machine: dask worker {cluster.address}"):
         cluster_executor(cluster.address)
 
 
@@ -389,12 +389,12 @@ def test_of_workers_that_die_together_only_the_job_that_killed_them_is_lost(monk
 
 def test_another_version_of_the_course_grades_nothing():
     error = clusters._on_worker("another version", len, "")
-    assert isinstance(error, WorkspaceError)
+    assert isinstance(error, CourseError)
     assert "needs the course in the same version as yours" in str(error)
 
 
 def test_without_dask_it_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     monkeypatch.delitem(sys.modules, "course_utils.classroom.cluster")
-    with pytest.raises(WorkspaceError, match="A cluster needs Dask"):
+    with pytest.raises(CourseError, match="A cluster needs Dask"):
         cluster_executor("tcp://127.0.0.1:8786")

@@ -13,7 +13,7 @@ import urllib.request
 import nbformat
 import pytest
 
-from course_utils.workspace import chapter_names, released_notebook
+from course_utils.chapters import chapter_names, released_notebook
 
 pytestmark = pytest.mark.classroom
 

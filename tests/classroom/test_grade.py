@@ -21,7 +21,7 @@ from nbgrader.utils import determine_grade
 from course_utils.classroom.course import Classroom
 from course_utils.classroom.journal import FOLDER
 from course_utils.classroom.workers import Job, run_notebook
-from course_utils.workspace import WorkspaceError
+from course_utils.errors import CourseError
 
 pytestmark = pytest.mark.classroom
 
@@ -282,7 +282,7 @@ def test_what_keeps_a_run_from_starting_is_said_in_one_line(course, change, mess
 
 
 def test_an_unknown_student_is_named(course):
-    with pytest.raises(WorkspaceError, match=r"There is no submission of zoe\. There are: ana, ben, cem, dia\."):
+    with pytest.raises(CourseError, match=r"There is no submission of zoe\. There are: ana, ben, cem, dia\."):
         tiny.graded(course, students=("zoe",))
 
 
@@ -301,7 +301,7 @@ def test_two_runs_of_a_chapter_do_not_meet(course):
     tiny.graded(course)
     with open(course.folder / FOLDER / tiny.CHAPTER / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(WorkspaceError, match="being graded in another window"):
+        with pytest.raises(CourseError, match="being graded in another window"):
             tiny.graded(course)
 
 

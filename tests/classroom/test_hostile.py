@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from course_utils.checks import SECRET_VARIABLE
 from course_utils.classroom.marked import grading_of
 from course_utils.classroom.submission import PutCellsBack, read_submission
-from course_utils.workspace.saved import CHECK, grade_id
+from course_utils.saved import CHECK, grade_id
 
 SECRET = "known to the instructor alone"
 CONFIGURATION = """

@@ -12,7 +12,7 @@ from PIL import Image
 
 from course_utils.classroom.picture import plot_report, save_picture
 from course_utils.classroom.report import read_report
-from course_utils.workspace import WorkspaceError
+from course_utils.errors import CourseError
 
 pytestmark = [pytest.mark.classroom, *QUIET]
 
@@ -229,7 +229,7 @@ def test_the_picture_shows_each_number(report, tmp_path):
 
 
 def test_a_picture_that_cannot_be_saved_is_one_line(report, tmp_path):
-    with pytest.raises(WorkspaceError, match=r"cannot be written \(no such file or directory\)\. Choose another place"):
+    with pytest.raises(CourseError, match=r"cannot be written \(no such file or directory\)\. Choose another place"):
         save_picture(report, tmp_path / "nowhere" / "class.png")
 
 
@@ -267,7 +267,7 @@ def test_no_cell_of_the_table_is_a_formula_and_no_line_steers_the_terminal(empty
 
 def test_nothing_handed_in_is_one_line_that_says_where_to_put_it(empty):
     with pytest.raises(
-        WorkspaceError, match=rf"^Nobody has handed in {empty.chapter}\. Put each notebook at .*NAME.*: course"
+        CourseError, match=rf"^Nobody has handed in {empty.chapter}\. Put each notebook at .*NAME.*: course"
     ):
         read_report(empty.folder, empty.chapter, empty.db_url)
 
@@ -281,16 +281,16 @@ def test_a_class_that_is_not_graded_yet_is_one_without_marks(empty):
 
 
 def test_a_chapter_that_was_never_released_is_one_line_that_says_how(empty):
-    with pytest.raises(WorkspaceError, match=r"Release it first: nbgrader generate_assignment 02_logistic_regression$"):
+    with pytest.raises(CourseError, match=r"Release it first: nbgrader generate_assignment 02_logistic_regression$"):
         read_report(empty.folder, "02_logistic_regression", empty.db_url)
 
 
 def test_a_gradebook_that_is_not_there_is_not_made(tmp_path):
-    with pytest.raises(WorkspaceError, match=r"is in no gradebook of .* yet"):
+    with pytest.raises(CourseError, match=r"is in no gradebook of .* yet"):
         read_report(tmp_path, Graded.chapter, f"sqlite:///{tmp_path / 'gradebook.db'}")
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "gradebook.db").touch()
-    with pytest.raises(WorkspaceError, match=r"is in no gradebook of .* yet"):
+    with pytest.raises(CourseError, match=r"is in no gradebook of .* yet"):
         read_report(tmp_path, Graded.chapter, f"sqlite:///{tmp_path / 'gradebook.db'}")
 
 
@@ -302,6 +302,6 @@ def test_a_gradebook_that_is_none_is_one_line(tmp_path, address, advice):
     (tmp_path / "gradebook.db").write_text(
         "my shopping list, which is long enough to be taken for a page of a database"
     )
-    with pytest.raises(WorkspaceError, match=rf"^The gradebook cannot be read \(.*\)\. {advice}$") as raised:
+    with pytest.raises(CourseError, match=rf"^The gradebook cannot be read \(.*\)\. {advice}$") as raised:
         read_report(tmp_path, Graded.chapter, address.format(tmp_path))
     assert "\n" not in str(raised.value)

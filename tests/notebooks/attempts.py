@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
-from course_utils import workspace
+from course_utils import chapters
 from course_utils.classroom.controls import control_of
 
 BLANK = "____"
@@ -102,9 +102,9 @@ class Chapter:
 
     def __init__(self, name):
         self.name = name
-        path = workspace.notebook_path(workspace.source_folder(), name)
+        path = chapters.notebook_path(chapters.source_folder(), name)
         self.source = nbformat.read(path, as_version=4)
-        self.release = nbformat.reads(workspace.released_notebook(name), as_version=4)
+        self.release = nbformat.reads(chapters.released_notebook(name), as_version=4)
         answers = tomllib.loads((Path(__file__).parent / "answers" / f"{name}.toml").read_text(encoding="utf-8"))
         cells = {cell.metadata.nbgrader.grade_id: cell for cell in self.source.cells if "nbgrader" in cell.metadata}
         released = {cell.metadata.nbgrader.grade_id: cell for cell in self.release.cells if "nbgrader" in cell.metadata}

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import nbformat
 from nbgrader.utils import is_grade
 
-from course_utils import workspace
+from course_utils import chapters
 
 SEEDS = range(20 if os.environ.get("COURSE_STUDY") else 3)
 """0 is the chapter as it stands."""
@@ -21,7 +21,7 @@ def replay(name: str, seed: int) -> SimpleNamespace:
     Every `random_state=NUMBER` in a cell becomes that number and 1,000 times the seed. Checks, questions and explorers
     are left out.
     """
-    notebook = nbformat.read(workspace.notebook_path(workspace.source_folder(), name), as_version=4)
+    notebook = nbformat.read(chapters.notebook_path(chapters.source_folder(), name), as_version=4)
     names: dict = {}
     for cell in notebook.cells:
         if cell.cell_type == "code" and not is_grade(cell) and not _LEFT_OUT.search(cell.source):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from notebooks.attempts import BLANK, chapters_with_answers, one_sentence
 
-from course_utils import workspace
+from course_utils import chapters
 
 
 def points(exercise):
@@ -13,12 +13,12 @@ def points(exercise):
 
 
 def test_every_chapter_has_answers_to_try():
-    assert chapters_with_answers() == workspace.chapter_names()
+    assert chapters_with_answers() == chapters.chapter_names()
 
 
 def test_what_every_chapter_tells_of_its_runs_is_held():
     held = (Path(__file__).parent / "results").glob("test_*.py")
-    assert sorted(path.stem.removeprefix("test_") for path in held) == workspace.chapter_names()
+    assert sorted(path.stem.removeprefix("test_") for path in held) == chapters.chapter_names()
 
 
 def test_every_exercise_has_answers_to_try(chapter):

@@ -7,7 +7,7 @@ import re
 import nbformat
 import pytest
 
-from course_utils import workspace
+from course_utils import chapters
 from course_utils.release import PrepareForLearner
 
 SOLUTION, HIDDEN = "### BEGIN SOLUTION", "### BEGIN HIDDEN TESTS"
@@ -76,7 +76,7 @@ def test_run_all_goes_on_past_open_exercises(chapter):
 
 
 def test_release_is_the_same_each_time(chapter):
-    again = nbformat.reads(workspace.released_notebook(chapter.name), as_version=4)
+    again = nbformat.reads(chapters.released_notebook(chapter.name), as_version=4)
     assert again == chapter.release
 
 

@@ -61,7 +61,7 @@ def test_buttons_walk_to_the_end_and_start_again(explorer):
     assert "they still move" in explorer.alt
     explorer.press("step")
     assert explorer.alt.startswith("After 1 step: ")
-    explorer.press("all_steps")
+    explorer.press("leap")
     assert explorer.state["steps"] == 30
     explorer.press("restart")
     assert explorer.state["steps"] == 0

@@ -40,7 +40,7 @@ def test_buttons_walk_stop_at_the_end_and_start_again():
     explorer.press("step")
     assert "After 1 step " in explorer.alt
     for _ in range(8):
-        explorer.press("ten_steps")
+        explorer.press("leap")
     assert explorer.state["steps"] == 60
     explorer.press("restart")
     assert explorer.state["steps"] == 0

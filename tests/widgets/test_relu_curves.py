@@ -16,13 +16,13 @@ def test_the_sum_is_that_of_a_network_of_torch():
     assert explorer.result["miss"] == pytest.approx(np.sqrt(np.mean((expected - explorer.result["target"]) ** 2)))
 
 
-@pytest.mark.parametrize(("target", "miss"), [(1, 0), (2, 0), (3, 0.14)])
+@pytest.mark.parametrize(("target", "miss"), [("|x|", 0), ("a ramp", 0), ("a risk by haemoglobin", 0.14)])
 def test_the_solution_hits_what_two_neurons_can_hit(target, miss):
     explorer = explore_relu_curves(target=target, guess=4)
     explorer.press("solve")
     assert explorer.result["miss"] == pytest.approx(miss, abs=0.005)
-    assert ("That is a hit." in explorer.alt) == (target != 3)
-    assert ("You guessed 4 neurons." in explorer.alt) == (target == 1)
+    assert ("That is a hit." in explorer.alt) == (miss == 0)
+    assert ("You guessed 4 neurons." in explorer.alt) == (target == "|x|")
 
 
 def test_no_single_neuron_hits_the_absolute_value():
@@ -36,7 +36,7 @@ def test_no_single_neuron_hits_the_absolute_value():
 
 
 def test_no_two_neurons_come_nearer_to_the_haemoglobin_curve():
-    explorer = explore_relu_curves(target=3, left=True)
+    explorer = explore_relu_curves(target="a risk by haemoglobin", left=True)
     misses = []
     for bend in np.arange(0, 2, 0.1):
         basis = np.maximum(0, np.abs(np.linspace(-3, 3, 121)) - bend)
@@ -46,8 +46,8 @@ def test_no_two_neurons_come_nearer_to_the_haemoglobin_curve():
 
 
 def test_silence_takes_both_neurons_away_and_keeps_the_target():
-    explorer = explore_relu_curves(target=2)
+    explorer = explore_relu_curves(target="a ramp")
     explorer.press("solve")
     explorer.press("silence")
-    assert explorer.state["target"] == 2
+    assert explorer.state["target"] == "a ramp"
     assert not explorer.result["total"].any()

@@ -72,7 +72,7 @@ def test_buttons_go_on_stop_at_the_end_and_start_again():
     explorer = explore_training(steps=95)
     explorer.press("step")
     assert explorer.state["steps"] == 96
-    explorer.press("ten_steps")
+    explorer.press("leap")
     assert explorer.state["steps"] == 100
     explorer.press("restart")
     assert explorer.alt.startswith("Before the first step")
