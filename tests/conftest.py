@@ -1,12 +1,69 @@
+"""Which tests run, in which order, and which of them one process runs together."""
+
 import os
+from pathlib import Path
 
 import pytest
 
+from course_utils.chapters import find_chapter
+from course_utils.errors import CourseError
+
 # One thread for torch: its threads do not survive a fork, and tests fork.
 os.environ["OMP_NUM_THREADS"] = "1"
+
+TESTS = Path(__file__).parent
+
+LONGEST_FIRST = ("browser", "notebooks", "classroom", "test_binder.py")
+"""What begins first, so that short files are left to keep both processes busy to the end."""
 
 
 @pytest.fixture(autouse=True)
 def started_without_make(monkeypatch):
     """Give advice as to someone who typed `course`: the tests themselves are started by make."""
     monkeypatch.delenv("MAKELEVEL", raising=False)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--chapter", help="of the tests that run a chapter, only this one's; with an empty name none")
+
+
+def pytest_itemcollected(item):
+    if chapter := chapter_of(item):
+        item.add_marker("chapter")
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.parts[-2]} {chapter}"))  # they share one run of it
+    else:
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.option.chapter is not None:
+        left_out = [item for item in items if (name := chapter_of(item)) and name != config.option.chapter]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+    items.sort(key=order)
+
+
+def pytest_configure(config):
+    if config.option.chapter:
+        try:
+            config.option.chapter = find_chapter(config.option.chapter)
+        except CourseError as error:
+            raise pytest.UsageError(str(error)) from None
+
+
+def chapter_of(item):
+    """Return the name of the chapter that a test runs, None if it runs none."""
+    if item.path.parent.name == "results":
+        return item.path.stem.removeprefix("test_")
+    if "chapter" in getattr(item, "fixturenames", ()):
+        return item.callspec.params["chapter"]
+    return None
+
+
+def order(item):
+    """Return the place of a test in the order: late chapters, which take longest, before early ones."""
+    place = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
+    return (
+        LONGEST_FIRST.index(place) if place in LONGEST_FIRST else len(LONGEST_FIRST),
+        [-ord(letter) for letter in (chapter_of(item) or "")],
+    )

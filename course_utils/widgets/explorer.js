@@ -1,7 +1,7 @@
 // The page's side of Explorer: controls, picture, and the sentence that says what the picture shows.
 // One message is under way at a time, so that a dragged slider never runs ahead of a slow link.
 
-const LOWEST = 220; // pixels: below that a picture is too low to be read, and the page may scroll
+const LOWEST = 200; // pixels: below that a picture is too low to be read, and the page may scroll
 
 function readable(spec, value) {
   const number = Number(value).toFixed(spec.decimals).replace("-", "−");

@@ -1,16 +1,22 @@
-"""Try answers to a chapter's exercises fast: each in a process of its own, forked where the learner would type it."""
+"""Run a chapter once with its solutions, and on the way try what people answer to its exercises.
 
+Each answer is tried in a process of its own, forked where the learner would type it.
+"""
+
+import functools
 import json
 import os
 import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from nbgrader.utils import determine_grade, is_grade, is_solution
+from seeds import SEEDS
 
 from course_utils import chapters
 from course_utils.classroom.controls import control_of
@@ -115,28 +121,8 @@ class Chapter:
         ]
         self.unused_answers = answers.keys() - {exercise.name for exercise in self.exercises}
 
-    def outcomes(self, secrets):
-        """Try every answer with every secret: (exercise, attempt as JSON, secret) → Outcome."""
-        found = in_a_fork(lambda: self._play(secrets))
-        return {(name, attempt, secret): Outcome(*outcome) for name, attempt, secret, *outcome in found}
-
-    def _play(self, secrets):
-        exercises = {exercise.name: exercise for exercise in self.exercises}
-        shell = RecordingShell.instance()
-        found = []
-        for cell in self.source.cells:
-            if cell.cell_type != "code" or is_grade(cell):
-                continue
-            if is_solution(cell):
-                exercise = exercises.pop(cell.metadata.nbgrader.grade_id)
-                found += self._try_all(shell, exercise, secrets)
-                if not exercises:  # no answer is tried below; nbval runs the chapter to its end
-                    break
-            _, error = run(shell, cell.source)
-            assert not error, f"{self.name}: a cell of the chapter stopped: {error}"
-        return found
-
-    def _try_all(self, shell, exercise, secrets):
+    def try_all(self, shell, exercise, secrets):
+        """Type each answer to an exercise, with each secret: (exercise, attempt as JSON, secret, *Outcome)."""
         attempts = [*exercise.answers.get("right", []), [BLANK] * exercise.answer.source.count(BLANK), ""]
         attempts += [wrong.get("cell") or wrong["typed"] for wrong in exercise.answers.get("wrong", [])]
 
@@ -156,6 +142,44 @@ class Chapter:
         for attempt in attempts:  # the answer is typed anew for each secret, so one process will do for all of them
             found += in_a_fork(lambda attempt=attempt: [one(attempt, secret) for secret in secrets])
         return found
+
+
+@dataclass(frozen=True)
+class Played:
+    """A chapter that has been run from its first cell to its last.
+
+    Attributes:
+        names: what its cells have named.
+        outcomes: (exercise, attempt as JSON, secret) → Outcome.
+        printed: by the id of a cell, what it showed as text.
+    """
+
+    names: SimpleNamespace
+    outcomes: dict
+    printed: dict
+
+
+@functools.lru_cache(maxsize=1)
+def played(name):
+    """Run a chapter as it stands, explorers, questions and checks too, and try every answer with every secret."""
+    chapter = Chapter(name)
+    exercises = {exercise.name: exercise for exercise in chapter.exercises}
+    secrets = [f"seed {seed}" for seed in SEEDS]
+    RecordingShell.clear_instance()
+    shell = RecordingShell.instance()
+    tried, printed = [], {}
+    for cell in chapter.source.cells:
+        if cell.cell_type == "code":
+            if is_solution(cell) and not is_grade(cell):
+                tried += chapter.try_all(shell, exercises[cell.metadata.nbgrader.grade_id], secrets)
+            captured, error = run(shell, cell.source)
+            assert not error, f"{name}: a cell of the chapter stopped: {error}"
+            assert not captured.stderr, f"{name}: a cell complains, which would cost its points: {captured.stderr}"
+            shown = [output.data.get("text/plain", "") for output in captured.outputs]
+            printed[cell.id] = [*([captured.stdout] if captured.stdout else []), *shown]
+    names = {name: value for name, value in shell.user_ns.items() if not name.startswith("_")}
+    outcomes = {(exercise, attempt, secret): Outcome(*outcome) for exercise, attempt, secret, *outcome in tried}
+    return Played(SimpleNamespace(**names), outcomes, printed)
 
 
 def chapters_with_answers():

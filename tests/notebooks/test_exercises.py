@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from notebooks.attempts import BLANK, chapters_with_answers, one_sentence
+from notebooks.attempts import BLANK, chapters_with_answers, one_sentence, played
 
 from course_utils import chapters
 
@@ -79,3 +79,15 @@ def test_a_check_before_its_exercise_names_the_cell_to_run(chapter, outcomes, se
             assert outcome.text.startswith("⚠ "), outcome.text
             assert f"Run the cell of Exercise {number} above first" in outcome.text
             assert one_sentence(outcome.text), outcome.text
+
+
+def as_text(output):
+    return output.text if output.output_type == "stream" else output.data["text/plain"]
+
+
+def test_the_outputs_that_are_committed_are_those_of_a_run(chapter):
+    printed = played(chapter.name).printed
+    compared = {cell.id: cell.outputs for cell in chapter.source.cells if cell.get("outputs")}
+    assert compared
+    for cell, outputs in compared.items():
+        assert [as_text(output) for output in outputs] == printed[cell]

@@ -1,7 +1,8 @@
 """What chapter 01 tells of its own runs."""
 
 import pytest
-from notebooks.replay import SEEDS, replay
+from notebooks.replay import replay
+from seeds import SEEDS
 
 
 @pytest.fixture(scope="module", params=SEEDS)

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from notebooks.replay import SEEDS, replay
+from notebooks.replay import replay
+from seeds import SEEDS
 from sklearn.metrics import roc_auc_score
 
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from notebooks.replay import SEEDS, replay
+from notebooks.replay import replay
+from seeds import SEEDS
 
 from course_utils.models import n_weights
 from course_utils.plots import find_matches

@@ -1,0 +1,6 @@
+"""On how many sets of patients answers and stated results are tried: 1 in `make check`, 20 in `make study`."""
+
+import os
+
+SEEDS = range(int(os.environ.get("COURSE_SEEDS", "3")))
+"""0 is the course as it stands."""
