@@ -103,7 +103,14 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
         return f"⚠ Your code in {self.exercise} stopped before it gave an answer. {explain(error)}"
 
     def close(
-        self, got: Any, expected: Any, *, hint: str, mistakes: Sequence[Mistake] = (), tolerance: float = 1e-3
+        self,
+        got: Any,
+        expected: Any,
+        *,
+        hint: str,
+        mistakes: Sequence[Mistake] = (),
+        tolerance: float = 1e-5,
+        floor: float = 1e-9,
     ) -> None:
         """Compare numbers, or yes and no, and answer a known mistake with its own sentence.
 
@@ -112,8 +119,9 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
             expected: the right number or array of numbers, or of True and False where yes or no is asked.
             hint: one sentence that helps with any other wrong answer.
             mistakes: pairs of a wrong value that people really give and the sentence that answers it.
-            tolerance: the largest difference that still passes, as a share of the largest expected number (of 1 if
-                that is smaller).
+            tolerance: the largest difference that still passes, for each number as a share of the one expected.
+            floor: a difference that passes in any case, in the unit of the answer: an exercise whose numbers may come
+                close to 0 by rounding says how close.
 
         Raises:
             CheckFailed: if `got` is not a number, has another shape, or differs.
@@ -121,13 +129,16 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
         self._compared = True
         yes_no = np.asarray(expected).dtype == bool
         target = np.asarray(expected, dtype=float)
-        margin = tolerance * max(1.0, float(np.abs(target).max()))
         answer = self._numbers(got, hint, yes_no)
-        if answer.shape == target.shape and np.allclose(answer, target, rtol=0, atol=margin):
+
+        def is_close_to(value: np.ndarray) -> np.ndarray:
+            return np.isclose(answer, value, rtol=tolerance, atol=floor)
+
+        if answer.shape == target.shape and is_close_to(target).all():
             return
         for wrong, sentence in mistakes:
             wrong = np.asarray(wrong, dtype=float)
-            if answer.shape == wrong.shape and np.allclose(answer, wrong, rtol=0, atol=margin):
+            if answer.shape == wrong.shape and is_close_to(wrong).all():
                 raise CheckFailed(f"✗ Not yet. {sentence}")
         if answer.shape != target.shape:
             raise CheckFailed(
@@ -136,11 +147,9 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
             )
         if not np.isfinite(answer).all():
             raise CheckFailed(f"✗ Not yet. Your answer is not a finite number: look for a division by zero. {hint}")
-        first = int(np.argmax(np.abs(answer - target).ravel() > margin))
-        raise CheckFailed(
-            f"✗ Not yet. Your answer is {_readable(answer.ravel()[first], yes_no)} where "
-            f"{_readable(target.ravel()[first], yes_no)} was expected. {hint}"
-        )
+        first = int(np.argmin(is_close_to(target)))
+        found, wanted = _told_apart(answer.ravel()[first], target.ravel()[first], yes_no)
+        raise CheckFailed(f"✗ Not yet. Your answer is {found} where {wanted} was expected. {hint}")
 
     def _numbers(self, got: Any, hint: str, yes_no: bool) -> np.ndarray:
         """Return the learner's answer as plain numbers; an object that only claims to be equal is refused here."""
@@ -169,7 +178,16 @@ def _count(numbers: np.ndarray) -> str:
     return "1 number" if numbers.size == 1 else f"{numbers.size} numbers"
 
 
-def _readable(number: float, yes_no: bool) -> str:
+def _told_apart(one: float, other: float, yes_no: bool) -> tuple[str, str]:
+    """Write two numbers with as many digits as it takes to see that they differ, and four at least."""
     if yes_no:
-        return "yes" if number else "no"
-    return f"{number:,.4g}" if abs(number) < 1000 else f"{number:,.0f}"
+        return ("yes" if one else "no"), ("yes" if other else "no")
+    for digits in range(4, 18):
+        texts = _readable(one, digits), _readable(other, digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def _readable(number: float, digits: int) -> str:
+    return f"{number:,.{digits}g}" if abs(number) < 1000 else f"{number:,.{max(digits - 4, 0)}f}"

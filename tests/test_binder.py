@@ -34,6 +34,7 @@ CHAPTER = "02_logistic_regression"
 BUDGET_MB = 1200  # of Binder's 2 GB
 
 pytestmark = [
+    pytest.mark.install,
     pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform != "linux", reason="Binder's packages are built for Linux."),
 ]

@@ -31,7 +31,7 @@ def outcome(capsys, work):
 
 
 def test_right(capsys):
-    assert outcome(capsys, lambda c: c.close(3.0004, 3, hint=HINT)) == (True, "✓ Correct. Well counted.")
+    assert outcome(capsys, lambda c: c.close(3.00002, 3, hint=HINT)) == (True, "✓ Correct. Well counted.")
 
 
 @pytest.mark.parametrize(
@@ -201,20 +201,47 @@ def test_random_state_is_fixed_and_differs_by_exercise_and_secret(monkeypatch):
 
 
 @given(
-    expected=st.floats(-1e6, 1e6),
-    factor=st.floats(-3, 3),
+    expected=st.lists(st.floats(-1e6, 1e6).filter(lambda number: number == 0 or abs(number) > 1e-3), min_size=1),
+    place=st.integers(0, 100),
+    factor=st.floats(-3, 3).filter(lambda factor: abs(abs(factor) - 1) > 1e-3),
+    tolerance=st.sampled_from([1e-5, 1e-3]),
 )
-def test_the_tolerance_is_a_share_of_the_expected_number(expected, factor):
-    margin = 1e-3 * max(1.0, abs(expected))
-    answer = expected + factor * margin
-    if abs(abs(factor) - 1) < 1e-6:
-        return
+def test_each_number_is_compared_with_its_own_margin(expected, place, factor, tolerance):
+    place %= len(expected)
+    answer = list(expected)
+    answer[place] += factor * (tolerance * abs(expected[place]) + 1e-9)
     c = check("Exercise 1", needs="a", right="")
     if abs(factor) < 1:
-        c.close(answer, expected, hint=HINT)
+        c.close(answer, expected, hint=HINT, tolerance=tolerance)
     else:
         with pytest.raises(CheckFailed):
-            c.close(answer, expected, hint=HINT)
+            c.close(answer, expected, hint=HINT, tolerance=tolerance)
+
+
+@pytest.mark.parametrize(("wrong", "expected"), [([1000, 0.5], [1000, 0]), (0, 0.0009), (60_001, 60_000)])
+def test_a_large_number_gives_a_small_one_no_room(wrong, expected):
+    with pytest.raises(CheckFailed):
+        check("Exercise 1", needs="a", right="").close(wrong, expected, hint=HINT)
+
+
+def test_an_exercise_says_how_close_to_nothing_counts_as_nothing():
+    c = check("Exercise 1", needs="a", right="")
+    c.close([1000, 0.0004], [1000, 0], hint=HINT, floor=0.0005)
+    with pytest.raises(CheckFailed):
+        c.close([1000, 0.0006], [1000, 0], hint=HINT, floor=0.0005)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "expected", "says"),
+    [
+        (0.12346, 0.12345, "0.12346 where 0.12345 was"),
+        (1000.02, 1000, "1,000.02 where 1,000.00 was"),
+        (61_000, 60_000, "61,000 where 60,000 was"),
+    ],
+)
+def test_two_numbers_that_differ_are_written_so_that_one_sees_it(wrong, expected, says):
+    with pytest.raises(CheckFailed, match=says):
+        check("Exercise 1", needs="a", right="").close(wrong, expected, hint=HINT)
 
 
 @pytest.mark.parametrize("right", [True, np.True_, [True, False], np.array([True, False]), (1, 0)])

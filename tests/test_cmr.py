@@ -203,6 +203,7 @@ def test_too_small_a_picture_says_the_smallest(make):
         make(2, size=23)
 
 
+@pytest.mark.training
 def test_a_network_finds_hypertrophy_and_brightness_does_not():
     X, y = make_cmr_hcm(500, random_state=1)
     train, test = slice(0, 350), slice(350, None)
@@ -214,6 +215,7 @@ def test_a_network_finds_hypertrophy_and_brightness_does_not():
     assert network > roc_auc_score(y[test], baseline) + 0.15
 
 
+@pytest.mark.training
 @pytest.mark.parametrize(
     ("make", "labels", "n_samples", "epochs"),
     [(make_cmr_ventricles, CMR_VENTRICLES, 480, 6), (make_cmr_whole_heart, CMR_WHOLE_HEART, 300, 12)],

@@ -214,6 +214,7 @@ def plain(X):
     return np.stack([flat.mean(axis=1), flat.std(axis=1), flat.max(axis=1), (flat > 0.2).mean(axis=1)], axis=1)
 
 
+@pytest.mark.training
 def test_a_network_finds_bifurcations_and_brightness_does_not(necks):
     X, y, _ = necks
     unseen, truth = make_ct_carotid_bifurcation(400, random_state=1)
@@ -223,6 +224,7 @@ def test_a_network_finds_bifurcations_and_brightness_does_not(necks):
     assert network > roc_auc_score(truth, baseline) + 0.1
 
 
+@pytest.mark.training
 def test_a_network_reads_the_score_and_brightness_does_not():
     X, y = make_ct_agatston(700, random_state=0)
     unseen, score = make_ct_agatston(250, random_state=1)
@@ -242,6 +244,7 @@ def test_a_network_reads_the_score_and_brightness_does_not():
     assert network > baseline + 0.25
 
 
+@pytest.mark.training
 def test_a_network_finds_calcium_of_arteries_and_a_threshold_does_not():
     X, y = make_ct_coronary_calcium(600, size=48, random_state=0)
     unseen, truth = make_ct_coronary_calcium(150, size=48, random_state=1)

@@ -323,6 +323,7 @@ def plain(X):
     return np.stack([flat.mean(axis=1), flat.std(axis=1), (flat > 0.5).mean(axis=1), (flat < 0.1).mean(axis=1)], axis=1)
 
 
+@pytest.mark.training
 @pytest.mark.parametrize(
     ("make", "options", "margin"),
     [(make_echo_views, {"frames": 1}, 0.5), (make_echo_cardiomyopathies, {}, 0.35)],
@@ -336,6 +337,7 @@ def test_a_network_names_what_brightness_does_not(make, options, margin):
     assert np.mean(scores.argmax(axis=1) == truth) > baseline + margin
 
 
+@pytest.mark.training
 @pytest.mark.parametrize(
     ("make", "column", "share"),
     [(make_echo_quality, None, 0.88), (make_echo_lv_volumes, 0, 0.4), (make_echo_lv_volumes, 2, 0.65)],
@@ -357,6 +359,7 @@ def test_a_network_measures_what_brightness_does_not(make, column, share):
     assert network < share * baseline
 
 
+@pytest.mark.training
 def test_a_network_finds_the_chambers_and_a_threshold_does_not():
     X, y = make_echo_chambers(400, size=32, random_state=0)
     unseen, truth = make_echo_chambers(100, size=32, random_state=1)

@@ -76,6 +76,7 @@ def test_a_patient_has_one_slide_and_one_heart(slides):
     assert truth["fibrosis"].reshape(-1, PATCHES_PER_PATIENT).std(axis=1).mean() > 0.02
 
 
+@pytest.mark.training
 def test_a_network_tells_failing_hearts_and_colour_does_not():
     X, y = make_biopsy_heart_failure(1600, size=48, random_state=1)
     unseen, truth = make_biopsy_heart_failure(480, size=48, random_state=2)

@@ -103,6 +103,7 @@ def test_counts_are_poisson_and_edges_are_blurred():
     assert above.sum() * 0.01 == pytest.approx(2.4, abs=0.2)
 
 
+@pytest.mark.training
 def test_a_network_reads_maps_and_their_brightness_does_not():
     X, y = make_spect_cad(4000, random_state=0)
     unseen, ill, truth = make_spect_cad(1500, random_state=1, return_truth=True)

@@ -185,6 +185,7 @@ def centred(X):
     return X - X.mean(axis=(2, 3), keepdims=True)
 
 
+@pytest.mark.training
 def test_a_network_finds_diagnoses_and_brightness_does_not():
     X, y = make_xray_diagnoses(1200, size=32, random_state=0)
     unseen, truth = make_xray_diagnoses(400, size=32, random_state=1)
@@ -200,6 +201,7 @@ def test_a_network_finds_diagnoses_and_brightness_does_not():
     assert np.mean(network) > 0.8
 
 
+@pytest.mark.training
 def test_a_network_reads_bnp_and_stays_below_the_ceiling():
     X, y = make_xray_bnp(1200, size=32, random_state=0)
     unseen, bnp, truth = make_xray_bnp(400, size=32, random_state=1, return_truth=True)
@@ -211,6 +213,7 @@ def test_a_network_reads_bnp_and_stays_below_the_ceiling():
     assert baseline + 0.1 < network < truth["ceiling"] + 0.06
 
 
+@pytest.mark.training
 def test_a_network_names_pacemakers_and_brightness_does_not():
     X, y = make_xray_pacemakers(2000, size=40, random_state=0)
     unseen, truth = make_xray_pacemakers(400, size=40, random_state=1)

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
+from IPython.core.displayhook import DisplayHook
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from nbgrader.utils import determine_grade, is_grade, is_solution
@@ -37,9 +38,17 @@ class Outcome:
     put_back: str = ""
 
 
+class UnnumberedHook(DisplayHook):
+    """What shows a cell's last value, as the page does: without a number before it."""
+
+    def write_output_prompt(self):
+        pass
+
+
 class RecordingShell(InteractiveShell):
     """A shell that keeps what it would show of an error."""
 
+    displayhook_class = UnnumberedHook
     shown = ""
 
     def _showtraceback(self, etype, evalue, stb):
@@ -176,7 +185,7 @@ def played(name):
             assert not error, f"{name}: a cell of the chapter stopped: {error}"
             assert not captured.stderr, f"{name}: a cell complains, which would cost its points: {captured.stderr}"
             shown = [output.data.get("text/plain", "") for output in captured.outputs]
-            printed[cell.id] = [*([captured.stdout] if captured.stdout else []), *shown]
+            printed[cell.id] = "\n".join([captured.stdout.rstrip("\n"), *shown])
     names = {name: value for name, value in shell.user_ns.items() if not name.startswith("_")}
     outcomes = {(exercise, attempt, secret): Outcome(*outcome) for exercise, attempt, secret, *outcome in tried}
     return Played(SimpleNamespace(**names), outcomes, printed)

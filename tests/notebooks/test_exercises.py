@@ -82,7 +82,7 @@ def test_a_check_before_its_exercise_names_the_cell_to_run(chapter, outcomes, se
 
 
 def as_text(output):
-    return output.text if output.output_type == "stream" else output.data["text/plain"]
+    return output.text.rstrip("\n") if output.output_type == "stream" else output.data["text/plain"]
 
 
 def test_the_outputs_that_are_committed_are_those_of_a_run(chapter):
@@ -90,4 +90,4 @@ def test_the_outputs_that_are_committed_are_those_of_a_run(chapter):
     compared = {cell.id: cell.outputs for cell in chapter.source.cells if cell.get("outputs")}
     assert compared
     for cell, outputs in compared.items():
-        assert [as_text(output) for output in outputs] == printed[cell]
+        assert "\n".join(map(as_text, outputs)) == printed[cell]
