@@ -66,7 +66,7 @@ def layers(
     that no seam is left in an open valve. Papillary muscles are yielded, and yet stand in the volume of the ventricle.
 
     Args:
-        frames: n hearts at moments of the beat, as from `motion.beat`.
+        frames: n hearts at moments of the beat, as from `motion.frames_at`.
         points: where to look.
         pixel: width of a pixel, mm, over which edges are softened; (n, 1, 1) or a number.
         parts: which of `ALL` are wanted.
