@@ -12,7 +12,7 @@ from data_generators.heart.anatomy import AORTIC_ROOT, Points
 from data_generators.heart.chambers import LA_WIDTHS, TRICUSPID_OFFSET, Frames
 from data_generators.heart.disease import draw_normal_hearts, heart_of
 from data_generators.heart.motion import MUSCLE_DENSITY, at_end_diastole
-from data_generators.heart.shapes import norm, occupancy, segment
+from data_generators.heart.shapes import line_segment, norm, occupancy
 from data_generators.heart.slices import Transaxial, paint_chest
 from data_generators.patient import Patient
 from data_generators.render.ct import HOUNSFIELD, ct
@@ -539,7 +539,7 @@ def _neck(necks: _Necks, side: int) -> np.ndarray:
 
     def capsule(start: np.ndarray, end: np.ndarray, radius: np.ndarray) -> np.ndarray:
         begin, finish = (tuple(column(part) for part in each.T) for each in (start, end))
-        return segment((x, y, z), begin, finish) - column(radius)
+        return line_segment((x, y, z), begin, finish) - column(radius)
 
     through, far = necks.through, 30 * necks.up
     pieces = (

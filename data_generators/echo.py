@@ -439,7 +439,7 @@ def record_echo(
         random_state: an int gives the same recording each time.
 
     Returns:
-        float32 and int64 (frames, size, size): the film, 0 is black, 1 white, and what its pixels belong to, places in
+        float32 and int64 (frames, size, size): the clip, 0 is black, 1 white, and what its pixels belong to, places in
         `ECHO_CHAMBERS`.
 
     Raises:
@@ -458,8 +458,8 @@ def record_echo(
         around=np.array([-25.0 if view == "subcostal" else -32.0]),
     )
     planes = echo_planes(np.array([number]), beating)
-    film = scan(generator, beating, planes, look, size, np.array([number]))
-    return film[0], masks(beating, planes, look.half_angle, size, number)[0]
+    clip = scan(generator, beating, planes, look, size, np.array([number]))
+    return clip[0], masks(beating, planes, look.half_angle, size, number)[0]
 
 
 _BACKSCATTER = {
