@@ -9,7 +9,7 @@ from data_generators._sampling import check_n_samples, check_option, check_rando
 from data_generators.heart import chest
 from data_generators.heart.chambers import Frames, Hearts
 from data_generators.heart.disease import HEART_CONDITIONS, draw_conditions, draw_hearts, heart_of
-from data_generators.heart.motion import END_SYSTOLE, beat, with_some_walls
+from data_generators.heart.motion import END_SYSTOLE, at_end_diastole, frames_at, with_some_walls
 from data_generators.heart.slices import Transaxial, paint_chest
 from data_generators.heart.views import short_axis_planes
 from data_generators.patient import Patient
@@ -103,16 +103,16 @@ def make_cmr_hcm(
     hearts = with_some_walls(hearts, thick, generator.uniform(11.5, 14.8, len(thick)))
     is_small = (kind == names.index("normal")) & (generator.random(n_samples) < 0.5)
     hearts = _shrunk(hearts, np.where(is_small, 0.6, 1.0))
-    first = beat(hearts, np.zeros(1))
+    first = at_end_diastole(hearts)
     max_wall = (first.wall + np.maximum(first.bump_wall, 0))[:, 0, 0]
     y = (max_wall >= _THICK).astype(np.int64)
     measured_wall = max_wall + generator.normal(0, 1, n_samples)
 
     tilt = np.radians(np.clip(generator.normal(0, 5, (n_samples, 2)), -8.5, 8.5))
     if frames == 2:
-        beating, heights = beat(hearts, _ENDS), _heights(generator, hearts)
+        beating, heights = frames_at(hearts, _ENDS), _heights(generator, hearts)
     else:
-        beating, heights = beat(hearts, np.arange(frames) / frames), 0.5 * hearts.lv_length[:, None]
+        beating, heights = frames_at(hearts, np.arange(frames) / frames), 0.5 * hearts.lv_length[:, None]
     signal = _short_axis(beating, heights, tilt, *_draw_chests(generator, n_samples), size)[0]
     X = _pictures(generator, signal, "bssfp")
     X = X if frames == 2 else X.swapaxes(1, 2)
@@ -186,7 +186,7 @@ def make_cmr_ventricles(
     n_patients = -(-n_samples // a_stack)
     condition = draw_conditions(generator, n_patients, 0.5)
     hearts = draw_hearts(generator, condition, generator.random(n_patients) < 0.5)
-    frames = beat(hearts, _ENDS)
+    frames = frames_at(hearts, _ENDS)
     heights = _heights(generator, hearts)
     tilt = np.radians(np.clip(generator.normal(0, 3, (n_patients, 2)), -7, 7))
     signal, mask = _short_axis(frames, heights, tilt, *_draw_chests(generator, n_patients), size)
@@ -261,7 +261,7 @@ def make_cmr_whole_heart(
     condition = draw_conditions(generator, n_samples, 0.5)
     hearts = draw_hearts(generator, condition, generator.random(n_samples) < 0.5)
     phase = generator.random((n_samples, 1))
-    frames = beat(hearts, phase)
+    frames = frames_at(hearts, phase)
     level = generator.uniform(-45, 50, n_samples)
     shift = np.clip(generator.normal(0, 6, n_samples), -15, 15)
     habitus, fat = _draw_chests(generator, n_samples)
@@ -321,7 +321,7 @@ def record_cmr(
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
     hearts = heart_of(patient)
-    beating = beat(hearts, _ENDS if frames == 2 else np.arange(frames) / frames)
+    beating = frames_at(hearts, _ENDS if frames == 2 else np.arange(frames) / frames)
     heights = _heights(generator, hearts)
     chests = _draw_chests(generator, 1)
     signal, mask = _short_axis(beating, heights, np.zeros((1, 2)), *chests, size)

@@ -11,8 +11,8 @@ from data_generators.heart import chambers, chest
 from data_generators.heart.anatomy import AORTIC_ROOT, Points
 from data_generators.heart.chambers import LA_WIDTHS, TRICUSPID_OFFSET, Frames
 from data_generators.heart.disease import draw_normal_hearts, heart_of
-from data_generators.heart.motion import MUSCLE_DENSITY, beat
-from data_generators.heart.shapes import norm, occupancy, segment
+from data_generators.heart.motion import MUSCLE_DENSITY, at_end_diastole
+from data_generators.heart.shapes import line_segment, norm, occupancy
 from data_generators.heart.slices import Transaxial, paint_chest
 from data_generators.patient import Patient
 from data_generators.render.ct import HOUNSFIELD, ct
@@ -253,7 +253,7 @@ def make_ct_epicardial_fat(
     filled = hearts.lv_edv + hearts.lv_mass / MUSCLE_DENSITY + hearts.rv_edv + hearts.la_min + hearts.ra_min
     radius = np.cbrt(3000 * 1.12 * filled / (4 * np.pi))  # of a ball as large as the heart with its walls
     thickness = np.cbrt(radius**3 + 3000 * volume / (4 * np.pi)) - radius
-    frames = beat(replace(hearts, effusion=thickness), np.zeros(1))
+    frames = at_end_diastole(replace(hearts, effusion=thickness))
     level, paracardial = generator.uniform(-28, 26, n_samples), generator.gamma(4, 2.2, n_samples)
     noise = generator.uniform(15, 25, n_samples)
     hounsfield, mask = _chest(generator, frames, level, size, {"effusion": 1}, paracardial)
@@ -315,7 +315,7 @@ def make_ct_coronary_calcium(
 
     hearts = draw_normal_hearts(generator, n_samples)
     hearts = replace(hearts, effusion=generator.uniform(3, 7, n_samples))
-    frames = beat(hearts, np.zeros(1))
+    frames = at_end_diastole(hearts)
     courses = _courses(frames)
     # The slice goes through the plaque of one artery; what else lies near it comes into the picture.
     first = generator.integers(0, 5, n_samples)
@@ -374,7 +374,7 @@ def record_ct(
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
     hearts = heart_of(patient)
-    frames = beat(replace(hearts, effusion=hearts.effusion + 4), np.zeros(1))
+    frames = at_end_diastole(replace(hearts, effusion=hearts.effusion + 4))
     hounsfield, parts = _chest(generator, frames, np.array([level]), size, WHOLE_HEART_PARTS, np.array([8.0]))
     picture = ct(generator, hounsfield, pixel=_FIELD / size, noise=np.array([20.0]))
     return picture[0, 0], parts[0, 0].astype(np.int64)
@@ -539,7 +539,7 @@ def _neck(necks: _Necks, side: int) -> np.ndarray:
 
     def capsule(start: np.ndarray, end: np.ndarray, radius: np.ndarray) -> np.ndarray:
         begin, finish = (tuple(column(part) for part in each.T) for each in (start, end))
-        return segment((x, y, z), begin, finish) - column(radius)
+        return line_segment((x, y, z), begin, finish) - column(radius)
 
     through, far = necks.through, 30 * necks.up
     pieces = (

@@ -9,7 +9,7 @@ from data_generators._sampling import check_n_samples, check_option, check_rando
 from data_generators.heart import anatomy, shapes
 from data_generators.heart.chambers import Frames
 from data_generators.heart.disease import HEART_CONDITIONS, draw_conditions, draw_hearts, heart_of, seen_by_echo
-from data_generators.heart.motion import END_SYSTOLE, beat
+from data_generators.heart.motion import END_SYSTOLE, at_end_diastole, frames_at
 from data_generators.heart.views import ECHO_VIEWS, PARTS_OF_VIEWS, Planes, echo_planes, moved
 from data_generators.patient import Patient
 from data_generators.render.ultrasound import Scatterers, Sector, shadow, ultrasound
@@ -83,7 +83,7 @@ def make_echo_views(
     hearts = seen_by_echo(draw_hearts(generator, condition, generator.random(n_samples) < 0.5))
     heart_rate = generator.uniform(52, 96, n_samples)
     phase = (generator.random((n_samples, 1)) + np.arange(frames) * _FRAME_TIME * heart_rate[:, None] / 60) % 1
-    planes = echo_planes(y, beat(hearts, np.zeros(1)))
+    planes = echo_planes(y, at_end_diastole(hearts))
     turn = np.radians(np.clip(generator.normal(0, 5, (n_samples, 3)), -10, 10))
     shift = np.clip(generator.normal(0, 3.5, (n_samples, 3)), -8, 8) * (1, 0.5, 1)
     planes = replace(moved(planes, shift, turn), depth=planes.depth * generator.uniform(0.97, 1.12, n_samples))
@@ -96,7 +96,7 @@ def make_echo_views(
         generator.uniform(0.12, 0.3, (n_samples, frames)),
         np.where(lost, 20.0, 0.0),
     )
-    X = scan(generator, beat(hearts, phase), planes, replace(look, passed=passed), size, y)
+    X = scan(generator, frames_at(hearts, phase), planes, replace(look, passed=passed), size, y)
     X = X if frames == 1 else X[:, None]
     if not return_truth:
         return X, y
@@ -171,11 +171,11 @@ def make_echo_cardiomyopathies(
     condition = np.where(condition == 0, mimic, condition)
     is_male = generator.random(n_samples) < 0.5
     hearts = seen_by_echo(draw_hearts(generator, condition, is_male))
-    first = beat(hearts, np.zeros(1))
+    first = at_end_diastole(hearts)
     planes, foreshortening = _apical(generator, first, 4.0, 12.0)
     look = _draw_look(generator, condition, size)
     look = replace(look, gain=look.gain + generator.normal(0, 2, n_samples))
-    beating = first if frames == 1 else beat(hearts, np.arange(frames) / frames)
+    beating = first if frames == 1 else frames_at(hearts, np.arange(frames) / frames)
     X = scan(generator, beating, planes, look, size)
     X = X if frames == 1 else X[:, None]
     if not return_truth:
@@ -244,12 +244,12 @@ def make_echo_quality(
 
     condition = draw_conditions(generator, n_samples, 0.6)
     hearts = seen_by_echo(draw_hearts(generator, condition, generator.random(n_samples) < 0.5))
-    frames = beat(hearts, generator.random((n_samples, 1)))
+    frames = frames_at(hearts, generator.random((n_samples, 1)))
     gain_error = generator.normal(0, 9, n_samples)
     share = generator.beta(0.8, 2.6, n_samples) * 0.6
     attenuation = generator.gamma(1.2, 9, n_samples)
     off_axis = generator.gamma(1.5, 8, n_samples) * generator.choice((-1, 1), n_samples)
-    planes, foreshortening = _apical(generator, beat(hearts, np.zeros(1)), 9.0, 28.0)
+    planes, foreshortening = _apical(generator, at_end_diastole(hearts), 9.0, 28.0)
     turn = np.zeros((n_samples, 3))
     turn[:, 1] = np.radians(off_axis)
     look = _draw_look(generator, condition, size)
@@ -333,10 +333,10 @@ def make_echo_lv_volumes(
     condition = draw_conditions(generator, n_samples, 0.4)
     hearts = seen_by_echo(draw_hearts(generator, condition, generator.random(n_samples) < 0.5))
     phase = np.array((0.0, END_SYSTOLE)) if frames == 2 else np.arange(frames) / frames
-    planes, foreshortening = _apical(generator, beat(hearts, np.zeros(1)), 8.0, 20.0)
+    planes, foreshortening = _apical(generator, at_end_diastole(hearts), 8.0, 20.0)
     planes = replace(planes, depth=np.full(n_samples, _ONE_SCALE))
     look = _with_dropout(generator, _draw_look(generator, condition, size), size)
-    X = scan(generator, beat(hearts, phase), planes, look, size)
+    X = scan(generator, frames_at(hearts, phase), planes, look, size)
     X = X if frames == 2 else X[:, None]
     y = np.stack((hearts.lv_edv, hearts.lv_esv, hearts.ejection_fraction), axis=1).astype(np.float32)
     if not return_truth:
@@ -397,8 +397,8 @@ def make_echo_chambers(
     condition = draw_conditions(generator, n_samples, 0.5)
     hearts = seen_by_echo(draw_hearts(generator, condition, generator.random(n_samples) < 0.5))
     phase = generator.random((n_samples, 1))
-    frames = beat(hearts, phase)
-    planes, foreshortening = _apical(generator, beat(hearts, np.zeros(1)), 4.0, 12.0)
+    frames = frames_at(hearts, phase)
+    planes, foreshortening = _apical(generator, at_end_diastole(hearts), 4.0, 12.0)
     look = _draw_look(generator, condition, size)
     share = generator.uniform(0.1, 0.3, n_samples)
     dark = _whole_shadow(generator, share, 18.0, size)
@@ -439,7 +439,7 @@ def record_echo(
         random_state: an int gives the same recording each time.
 
     Returns:
-        float32 and int64 (frames, size, size): the film, 0 is black, 1 white, and what its pixels belong to, places in
+        float32 and int64 (frames, size, size): the clip, 0 is black, 1 white, and what its pixels belong to, places in
         `ECHO_CHAMBERS`.
 
     Raises:
@@ -450,7 +450,7 @@ def record_echo(
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
     hearts = heart_of(patient)
-    beating = beat(hearts, np.arange(frames) / frames)
+    beating = frames_at(hearts, np.arange(frames) / frames)
     look = replace(
         _draw_look(generator, np.zeros(1, dtype=np.int64), size),
         gain=np.zeros(1),
@@ -458,8 +458,8 @@ def record_echo(
         around=np.array([-25.0 if view == "subcostal" else -32.0]),
     )
     planes = echo_planes(np.array([number]), beating)
-    film = scan(generator, beating, planes, look, size, np.array([number]))
-    return film[0], masks(beating, planes, look.half_angle, size, number)[0]
+    clip = scan(generator, beating, planes, look, size, np.array([number]))
+    return clip[0], masks(beating, planes, look.half_angle, size, number)[0]
 
 
 _BACKSCATTER = {

@@ -9,10 +9,10 @@ from data_generators._sampling import (
     check_flag,
     check_n_samples,
     check_random_state,
-    expected_auc,
     logistic,
     truncated_normal,
 )
+from data_generators._scores import expected_auc
 
 MARKERS = (
     "age (years)",

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import adjusted_rand_index, check_n_samples, check_random_state, check_share
+from data_generators._sampling import check_n_samples, check_random_state, check_share
+from data_generators._scores import adjusted_rand_index
 
 HF_PHENOTYPES = ("younger and dilated", "ischaemic and cardiorenal", "obese and metabolic", "elderly with AF")
 """The classes of `make_hf_phenotypes`, in the order of their numbers; the first two have a low ejection fraction."""

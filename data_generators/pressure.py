@@ -72,7 +72,7 @@ def make_pressure_damping(
     breathing = generator.uniform(0.005, 0.03, (n_samples, 1)) * np.sin(
         2 * np.pi * (generator.uniform(0.2, 0.3, (n_samples, 1)) * time + generator.random((n_samples, 1)))
     )
-    pressure, X = (_read(beat, phase) * (1 + breathing) for beat in (aorta, recorded))
+    pressure, X = (_read(waveform, phase) * (1 + breathing) for waveform in (aorta, recorded))
     some = np.flatnonzero(y == _ARTEFACT)
     X[some] = _spoil(generator, X[some], time, phase[some], natural_frequency[some], damping_ratio[some])
     X += generator.uniform(0.2, 0.6, (n_samples, 1)) * generator.standard_normal(X.shape)
@@ -85,11 +85,11 @@ def make_pressure_damping(
         "natural_frequency": natural_frequency,
         "damping_ratio": damping_ratio,
     }
-    for prefix, beat in (("", aorta), ("recorded_", recorded)):
+    for prefix, waveform in (("", aorta), ("recorded_", recorded)):
         truth |= {
-            f"{prefix}systolic": beat.max(axis=1),
-            f"{prefix}diastolic": beat.min(axis=1),
-            f"{prefix}mean": beat.mean(axis=1),
+            f"{prefix}systolic": waveform.max(axis=1),
+            f"{prefix}diastolic": waveform.min(axis=1),
+            f"{prefix}mean": waveform.mean(axis=1),
         }
     return X, y, truth
 
@@ -164,11 +164,11 @@ def _flow(person: _People, backflow: float) -> np.ndarray:
     return flow - back * (backflow / (np.sqrt(2 * np.pi) * width))
 
 
-def _filtered(beat: np.ndarray, heart_rate: np.ndarray, response: Any) -> np.ndarray:
+def _filtered(waveform: np.ndarray, heart_rate: np.ndarray, response: Any) -> np.ndarray:
     """Return a steady beat behind a linear system with this response to angular frequencies, (n, harmonics)."""
-    spectrum = np.fft.rfft(beat, axis=1)
+    spectrum = np.fft.rfft(waveform, axis=1)
     omega = 2 * np.pi * heart_rate[:, None] / 60 * np.arange(spectrum.shape[1])
-    return np.fft.irfft(spectrum * response(omega), beat.shape[1], axis=1)
+    return np.fft.irfft(spectrum * response(omega), waveform.shape[1], axis=1)
 
 
 def _aorta(person: _People) -> np.ndarray:
@@ -197,22 +197,22 @@ def _ostium(generator: np.random.Generator, person: _People, aorta: np.ndarray) 
 
 
 def _through_catheter(
-    beat: np.ndarray, heart_rate: np.ndarray, natural_frequency: np.ndarray, damping_ratio: np.ndarray
+    waveform: np.ndarray, heart_rate: np.ndarray, natural_frequency: np.ndarray, damping_ratio: np.ndarray
 ) -> np.ndarray:
     """Return one beat as a damped oscillator records it."""
     natural, damping = 2 * np.pi * natural_frequency[:, None], damping_ratio[:, None]
     return _filtered(
-        beat, heart_rate, lambda omega: natural**2 / (natural**2 - omega**2 + 2j * damping * natural * omega)
+        waveform, heart_rate, lambda omega: natural**2 / (natural**2 - omega**2 + 2j * damping * natural * omega)
     )
 
 
-def _read(beat: np.ndarray, phase: np.ndarray) -> np.ndarray:
+def _read(waveform: np.ndarray, phase: np.ndarray) -> np.ndarray:
     """Return a trace from one beat at these phases, (n, samples), in beats."""
     place = (phase % 1) * _SAMPLES_A_BEAT
     before = place.astype(np.int64) % _SAMPLES_A_BEAT
     after = (before + 1) % _SAMPLES_A_BEAT
     weight = place - np.floor(place)
-    return (1 - weight) * np.take_along_axis(beat, before, 1) + weight * np.take_along_axis(beat, after, 1)
+    return (1 - weight) * np.take_along_axis(waveform, before, 1) + weight * np.take_along_axis(waveform, after, 1)
 
 
 def _spoil(

@@ -9,10 +9,10 @@ from data_generators._sampling import (
     check_n_samples,
     check_option,
     check_random_state,
-    expected_auc,
     logistic,
     truncated_normal,
 )
+from data_generators._scores import expected_auc
 
 MAX_HEART_RATE_LAWS: dict[str, tuple[float, float]] = {"tanaka": (208.0, -0.7), "220-age": (220.0, -1.0)}
 """The laws of `make_max_heart_rate`: intercept (bpm) and slope (bpm per year of age)."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from data_generators._sampling import check_n_samples, check_option, check_random_state, check_size, truncated_normal
 from data_generators.heart.disease import draw_normal_hearts, heart_of
-from data_generators.heart.motion import beat
+from data_generators.heart.motion import at_end_diastole
 from data_generators.heart.projection import Ellipsoids
 from data_generators.heart.shapes import norm, occupancy
 from data_generators.heart.thorax import Thorax, half_width, heart_on_film, ways
@@ -108,7 +108,7 @@ def make_xray_diagnoses(
     hearts = draw_normal_hearts(generator, n_samples)
     is_ap = happens(0.3)
     on_film = ratio * np.where(is_ap, _AP, 1.0) * (1 + _SHALLOW * (1 - thorax.breath))
-    heart = _with_ratio(heart_on_film(beat(hearts, np.zeros(1))), thorax, on_film)
+    heart = _with_ratio(heart_on_film(at_end_diastole(hearts)), thorax, on_film)
     y = np.stack((ratio > 0.5, has_effusion, has_oedema, has_consolidation, has_pneumothorax), axis=1).astype(np.int64)
     is_portable = happens(np.where(y.any(axis=1), of_ill, of_well))
     X = _films(generator, thorax, heart, size)[0]
@@ -183,7 +183,7 @@ def make_xray_bnp(
     ratio = 0.44 + 0.16 * congestion + generator.normal(0, 0.02, n_samples)
     thorax = _congested(thorax, congestion, generator.uniform(0.4, 1.2, (n_samples, 2)))
     hearts = draw_normal_hearts(generator, n_samples)
-    heart = _with_ratio(heart_on_film(beat(hearts, np.zeros(1))), thorax, ratio)
+    heart = _with_ratio(heart_on_film(at_end_diastole(hearts)), thorax, ratio)
     X = _films(generator, thorax, heart, size)[0]
     expected = expected_bnp(congestion, age, body_mass_index, has_fibrillation)
     y = (expected * np.exp(generator.normal(0, _BNP_NOISE, n_samples))).astype(np.float32)
@@ -286,14 +286,14 @@ def record_xray(
         turn=np.zeros(1),
     )
     thorax = _congested(thorax, congestion, np.full((1, 2), 0.8))
-    heart = heart_on_film(beat(heart_of(patient), np.zeros(1)))
+    heart = heart_on_film(at_end_diastole(heart_of(patient)))
     X, parts = _films(generator, thorax, heart, size)
     return X[0, 0], parts[0]
 
 
 def cardiothoracic_ratio(patient: Patient) -> float:
     """Return the width of a patient's heart by that of the chest, as `record_xray` shows it."""
-    right, left = heart_on_film(beat(heart_of(patient), np.zeros(1))).extent()
+    right, left = heart_on_film(at_end_diastole(heart_of(patient))).extent()
     return float((left - right)[0] / (2 * half_width(np.array([_size_of_chest(patient)]), np.ones(1))[0]))
 
 

@@ -21,7 +21,7 @@ from data_generators import (
 from data_generators.heart import anatomy, shapes
 from data_generators.heart.anatomy import Points
 from data_generators.heart.disease import draw_hearts
-from data_generators.heart.motion import beat
+from data_generators.heart.motion import at_end_diastole
 from data_generators.render.ct import HOUNSFIELD, ct
 
 
@@ -176,7 +176,7 @@ def test_fat_has_the_volume_that_the_truth_tells():
     parts |= dict.fromkeys(("myocardium", "left ventricle"), 0)
     mask = np.zeros((1, 1, grid.shape[-1]), dtype=np.int64)
     wanted = "pericardium", "wall", "left atrium", "right atrium"
-    shapes.label(anatomy.layers(beat(heart, np.zeros(1)), Points(*grid), 2.0, wanted), parts, mask)
+    shapes.label(anatomy.layers(at_end_diastole(heart), Points(*grid), 2.0, wanted), parts, mask)
     expected = 4 / 3 * np.pi * ((radius + 4) ** 3 - radius**3) / 1000
     assert 8 * mask.sum() / 1000 == pytest.approx(expected, rel=0.3)
 

@@ -25,7 +25,7 @@ from data_generators import (
 )
 from data_generators.heart import anatomy
 from data_generators.heart.disease import heart_of
-from data_generators.heart.motion import END_SYSTOLE, beat
+from data_generators.heart.motion import END_SYSTOLE, frames_at
 from data_generators.heart.views import echo_planes
 from data_generators.render.ultrasound import Scatterers, Sector, shadow, ultrasound
 
@@ -70,7 +70,7 @@ def test_a_pulse_makes_neighbours_alike_and_no_others():
 
 
 def test_speckle_moves_with_the_tissue():
-    frames = beat(heart_of(CAST[1]), np.array([0.0, 0.12]))
+    frames = frames_at(heart_of(CAST[1]), np.array([0.0, 0.12]))
     scatterers = Scatterers(np.random.default_rng(0))
     # Places in the lateral wall at end-diastole, and where the same muscle is an eighth of a beat later.
     height = np.linspace(20, 60, 400)
@@ -94,7 +94,7 @@ def test_speckle_moves_with_the_tissue():
 def test_on_the_screen_speckle_goes_where_the_muscle_goes():
     size, n_frames, half, reach = 256, 16, (8, 4), 12
     film, mask = record_echo(CAST[0], frames=n_frames, size=size, random_state=0)
-    frames = beat(heart_of(CAST[0]), np.arange(n_frames) / n_frames)
+    frames = frames_at(heart_of(CAST[0]), np.arange(n_frames) / n_frames)
     planes = echo_planes(A4C, frames)
     middle = (np.arange(size) + 0.5) / size * planes.depth
     right, down = np.meshgrid(middle - planes.depth / 2, middle)

@@ -14,7 +14,7 @@ from data_generators.heart import anatomy, shapes
 from data_generators.heart.anatomy import Points
 from data_generators.heart.chambers import Frames
 from data_generators.heart.disease import draw_hearts, heart_of, seen_by_echo
-from data_generators.heart.motion import END_SYSTOLE, MUSCLE_DENSITY, beat, ejected
+from data_generators.heart.motion import END_SYSTOLE, MUSCLE_DENSITY, at_end_diastole, ejected, frames_at
 from data_generators.heart.views import ECHO_VIEWS, PARTS_OF_VIEWS, echo_planes
 
 NUMBERS = {"left ventricle": 1, "myocardium": 2, "left atrium": 3, "right ventricle": 4, "right atrium": 5}
@@ -77,7 +77,7 @@ def ml(mask):
 @each_condition
 def test_volumes_from_masks_are_those_of_the_formulas(condition):
     heart = hearts(condition, [condition % 2 == 0], seed=condition)
-    frames = beat(heart, MOMENTS)
+    frames = frames_at(heart, MOMENTS)
     left_atrium = heart.la_min + (heart.la_max - heart.la_min) * ejected(MOMENTS)
     for place, mask in enumerate(voxels(frames)):
         expected = [
@@ -93,14 +93,14 @@ def test_volumes_from_masks_are_those_of_the_formulas(condition):
 @pytest.mark.parametrize("condition", ["normal", "hypertrophic", "infarct"])
 def test_muscle_is_not_squeezed_over_the_beat(condition):
     heart = hearts(HEART_CONDITIONS.index(condition), [True], seed=3)
-    for mask in voxels(beat(heart, np.array([0.1, 0.3, 0.5, 0.7, 0.95])), side=2.0):
+    for mask in voxels(frames_at(heart, np.array([0.1, 0.3, 0.5, 0.7, 0.95])), side=2.0):
         muscle = 8 * (mask == MYOCARDIUM).sum() / 1000
         assert muscle == pytest.approx(heart.lv_mass[0] / MUSCLE_DENSITY, rel=0.01)
 
 
 def test_volumes_of_a_beat_begin_and_end_where_they_should():
     heart = hearts(0, [True, False])
-    frames = beat(heart, np.array([0.0, END_SYSTOLE, 1.0]))
+    frames = frames_at(heart, np.array([0.0, END_SYSTOLE, 1.0]))
     np.testing.assert_allclose(frames.volume[:, 0, 0], heart.lv_edv)
     np.testing.assert_allclose(frames.volume[:, 1, 0], heart.lv_esv)
     np.testing.assert_allclose(frames.volume[:, 2, 0], heart.lv_edv)
@@ -118,7 +118,7 @@ EMERGENT = {
 @pytest.mark.parametrize("name", EMERGENT)
 def test_what_nobody_sets_is_as_it_should_be(name):
     inputs, diameters, walls, fractional_shortening, mapse = EMERGENT[name]
-    frames = beat(one_heart(*inputs), np.array([0.0, END_SYSTOLE]))
+    frames = frames_at(one_heart(*inputs), np.array([0.0, END_SYSTOLE]))
     reach = np.arange(-60, 60, 0.25)
     measured = []
     for place in range(2):
@@ -162,7 +162,7 @@ def test_normal_hearts_are_those_of_uk_biobank(is_male, edv, esv, ejection, mass
 def test_the_cast_has_one_ejection_fraction(patient):
     heart = heart_of(patient)
     assert heart.ejection_fraction[0] == pytest.approx(patient.ejection_fraction)
-    frames = beat(heart, np.array([0.0, END_SYSTOLE]))
+    frames = frames_at(heart, np.array([0.0, END_SYSTOLE]))
     diastole, systole = (ml(mask)[0] for mask in voxels(frames))
     assert 100 * (1 - systole / diastole) == pytest.approx(patient.ejection_fraction, abs=1)
     assert frames.wall[0, 0, 0] == pytest.approx(patient.wall_thickness, abs=0.01)
@@ -173,7 +173,7 @@ def test_echo_sees_thicker_walls_and_the_same_volumes():
     heart = hearts(0, [True] * 300)
     by_echo = seen_by_echo(heart)
     np.testing.assert_array_equal(by_echo.lv_edv, heart.lv_edv)
-    assert np.median(beat(by_echo, np.zeros(1)).wall) == pytest.approx(8.7, abs=0.7)  # 6 to 10 mm in men
+    assert np.median(at_end_diastole(by_echo).wall) == pytest.approx(8.7, abs=0.7)  # 6 to 10 mm in men
 
 
 @pytest.mark.parametrize(
@@ -190,12 +190,12 @@ def test_echo_sees_thicker_walls_and_the_same_volumes():
 def test_an_impossible_heart_is_one_line_of_error(change, told):
     heart = one_heart(150, 60, 120, 92, 0.17)
     with pytest.raises(ValueError, match=f"^{told}"):
-        beat(replace(heart, **{name: np.array([value]) for name, value in change.items()}), MOMENTS)
+        frames_at(replace(heart, **{name: np.array([value]) for name, value in change.items()}), MOMENTS)
 
 
 def plane(view, patient=CAST[1], phase=0.0, side=160):
     """Return the middle of each part in a view, down and across, in shares of the picture; and the parts themselves."""
-    frames = beat(heart_of(patient), np.array([0.0, phase]))
+    frames = frames_at(heart_of(patient), np.array([0.0, phase]))
     planes = echo_planes(np.array([ECHO_VIEWS.index(view)]), frames)
     depth = planes.depth[0]
     across, down = np.meshgrid(((np.arange(side) + 0.5) / side - 0.5) * depth, (np.arange(side) + 0.5) / side * depth)
@@ -262,7 +262,7 @@ def test_the_septum_is_flat_in_pulmonary_hypertension():
     index = {}
     for name in ("normal", "dilated", "pulmonary hypertension"):
         heart = hearts(HEART_CONDITIONS.index(name), [True, False] * 10)
-        frames = beat(heart, MOMENTS)
+        frames = frames_at(heart, MOMENTS)
         planes = echo_planes(np.full(20, ECHO_VIEWS.index("parasternal short axis, papillary muscles")), frames)
         cavities = (masks(frames, planes, np.full(20, np.radians(45)), 128) == LV).astype(int)
         found = [measure.regionprops(cavity)[0] for cavity in cavities.reshape(-1, 128, 128)]
@@ -305,7 +305,7 @@ def test_valves_open_and_shut_in_turn():
     ("phase", "mitral", "aortic"), [(0.18, False, True), (0.5, True, False), (0.75, True, False), (0.0, False, False)]
 )
 def test_blood_finds_a_way_through_open_valves_alone(phase, mitral, aortic):
-    frames = beat(heart_of(CAST[0]), np.array([phase]))
+    frames = frames_at(heart_of(CAST[0]), np.array([phase]))
     base = frames.length[0, 0, 0]
     axes = np.arange(-45, 60), np.arange(-60, 45), np.arange(base - 45, base + 40)
     grid = np.stack(np.meshgrid(*axes, indexing="ij"))
@@ -328,7 +328,7 @@ def test_blood_finds_a_way_through_open_valves_alone(phase, mitral, aortic):
 
 def test_in_atrial_fibrillation_no_atrium_kicks():
     volumes = {
-        patient.name: beat(heart_of(patient), np.array([0.8, 0.99, 1.0])).volume[0, :, 0] for patient in CAST[1:3]
+        patient.name: frames_at(heart_of(patient), np.array([0.8, 0.99, 1.0])).volume[0, :, 0] for patient in CAST[1:3]
     }
     assert volumes[CAST[1].name][0] < 0.9 * volumes[CAST[1].name][2]  # a third comes with the kick
     np.testing.assert_allclose(volumes[CAST[2].name], CAST[2].lv_edv)
@@ -337,7 +337,7 @@ def test_in_atrial_fibrillation_no_atrium_kicks():
 def test_what_moves_keeps_its_wall():
     """Muscle that lies at the epicardium at end-diastole lies there at end-systole, and so at the endocardium."""
     heart = hearts(0, [True])
-    frames = beat(heart, np.array([0.0, END_SYSTOLE]))
+    frames = frames_at(heart, np.array([0.0, END_SYSTOLE]))
     middle = frames.length / 1.5
     for edge in (frames.radius, frames.radius + frames.wall):
         points = Points(*(part.astype(np.float32) for part in (edge, 0 * edge, middle)))

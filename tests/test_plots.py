@@ -57,61 +57,70 @@ def test_colours_stand_out_from_white():
 ON_PAPER = "25 mm/s, 10 mm/mV: a small square is 0.04 s wide and 0.1 mV high"
 
 
-def every_figure():
+def drawings():
+    """Return how each figure is drawn, so that a test draws its own alone, and what its axes are called."""
     X, heart_rate = make_max_heart_rate(80, random_state=0)
     markers, deaths = make_risk_markers(200, interaction=True, random_state=0)
     people, died = make_ten_year_mortality(80, random_state=0)
     return {
         "plot_curves": (
-            plot_curves([-1, 0, 1], {"|x|": [1, 0, 1]}, x_name="Input x", y_name="Output", caption="c"),
+            lambda: plot_curves([-1, 0, 1], {"|x|": [1, 0, 1]}, x_name="Input x", y_name="Output", caption="c"),
             "Input x",
             "Output",
         ),
         "plot_deaths_by_creatinine": (
-            plot_deaths_by_creatinine(markers[:, 2], markers[:, 4], deaths, caption="c"),
+            lambda: plot_deaths_by_creatinine(markers[:, 2], markers[:, 4], deaths, caption="c"),
             "Creatinine (µmol/L; 88 is 1 mg/dL)",
             "Died (%)",
         ),
-        "plot_confusion": (plot_confusion([[3, 1], [0, 4]], ["sinus", "flutter"], caption="c"), "Called", "Truth"),
-        "plot_deaths": (plot_deaths(people[:, 0], died, caption="c"), "Age (years)", "Died within ten years"),
-        "plot_ecg": (plot_ecg(make_ecg(1, random_state=0)[0][0], caption="c"), ON_PAPER, ""),
+        "plot_confusion": (
+            lambda: plot_confusion([[3, 1], [0, 4]], ["sinus", "flutter"], caption="c"),
+            "Called",
+            "Truth",
+        ),
+        "plot_deaths": (lambda: plot_deaths(people[:, 0], died, caption="c"), "Age (years)", "Died within ten years"),
+        "plot_ecg": (lambda: plot_ecg(make_ecg(1, random_state=0)[0][0], caption="c"), ON_PAPER, ""),
         "plot_groups": (
-            plot_groups([50, 60, 70], [20, 60, 40], [0, 1, 1], caption="c"),
+            lambda: plot_groups([50, 60, 70], [20, 60, 40], [0, 1, 1], caption="c"),
             "Age (years)",
             "Ejection fraction (%)",
         ),
         "plot_harm": (
-            plot_harm([0.1, 0.2], [30, 20], caption="c"),
+            lambda: plot_harm([0.1, 0.2], [30, 20], caption="c"),
             "Treat above a risk of (%)",
             "Harm (needless treatments)",
         ),
-        "plot_learning": (plot_learning([0.9, 0.5], [0.8, 0.6], epochs=5, caption="c"), "Epochs", "Loss"),
-        "plot_matches": (plot_matches([0, 1, 0, 0, 1, 0], [1, 0, 1], caption="c"), "Time (seconds)", "Match"),
+        "plot_learning": (lambda: plot_learning([0.9, 0.5], [0.8, 0.6], epochs=5, caption="c"), "Epochs", "Loss"),
+        "plot_matches": (lambda: plot_matches([0, 1, 0, 0, 1, 0], [1, 0, 1], caption="c"), "Time (seconds)", "Match"),
         "plot_max_heart_rate": (
-            plot_max_heart_rate(X[:, 0], heart_rate, caption="c"),
+            lambda: plot_max_heart_rate(X[:, 0], heart_rate, caption="c"),
             "Age (years)",
             "Maximum heart rate (bpm)",
         ),
-        "plot_network": (plot_network([([[0.5, -0.2]], [0.1])], [1, 2], names=["one", "two"], caption="c"), "", ""),
+        "plot_network": (
+            lambda: plot_network([([[0.5, -0.2]], [0.1])], [1, 2], names=["one", "two"], caption="c"),
+            "",
+            "",
+        ),
         "plot_predicted": (
-            plot_predicted([20, 30], {"one": [22, 29]}, quantity="BMI (kg/m²)", caption="c"),
+            lambda: plot_predicted([20, 30], {"one": [22, 29]}, quantity="BMI (kg/m²)", caption="c"),
             "True BMI (kg/m²)",
             "Predicted BMI (kg/m²)",
         ),
         "plot_pressures": (
-            plot_pressures({"one": [120, 70], "two": [100, 80]}, {"two": [120, 70]}, caption="c"),
+            lambda: plot_pressures({"one": [120, 70], "two": [100, 80]}, {"two": [120, 70]}, caption="c"),
             "Time (seconds)",
             "Pressure (mmHg)",
         ),
-        "plot_pulses": (plot_pulses({"one": [800, 900], "two": [500, 510]}, caption="c"), "Time (seconds)", ""),
+        "plot_pulses": (lambda: plot_pulses({"one": [800, 900], "two": [500, 510]}, caption="c"), "Time (seconds)", ""),
         "plot_steps": (
-            plot_steps([1900.0, 300.0], floor=100, loss="Loss (bpm²)", floor_name="floor", caption="c"),
+            lambda: plot_steps([1900.0, 300.0], floor=100, loss="Loss (bpm²)", floor_name="floor", caption="c"),
             "Steps taken",
             "Loss (bpm²)",
         ),
-        "plot_strips": (plot_strips({"one": [0, 1.2, 0], "two": [0, -0.4, 0]}, caption="c"), ON_PAPER, ""),
+        "plot_strips": (lambda: plot_strips({"one": [0, 1.2, 0], "two": [0, -0.4, 0]}, caption="c"), ON_PAPER, ""),
         "plot_wrong_calls": (
-            plot_wrong_calls([1, 2, 3], [9, 4, 6], caption="c"),
+            lambda: plot_wrong_calls([1, 2, 3], [9, 4, 6], caption="c"),
             "Limit (% change from beat to beat)",
             "People called wrongly",
         ),
@@ -120,7 +129,8 @@ def every_figure():
 
 @pytest.mark.parametrize("name", sorted(name for name in plots.__all__ if name.startswith("plot_")))
 def test_a_picture_has_units_a_mark_and_a_description(name):
-    shown, x, y = every_figure()[name]
+    draw, x, y = drawings()[name]
+    shown = draw()
     first, *others = shown.figure.axes
     assert (first.get_xlabel(), first.get_ylabel()) == (x, y)
     assert {axes.get_xlabel() for axes in others} <= {x}

@@ -15,7 +15,7 @@ _FIBRILLATION = (-0.02, 0.03, -0.09)  # mV: largest in V1
 
 
 @dataclass(frozen=True)
-class Hearts:
+class ElectricalHearts:
     """What the hearts of a set of people are like, as far as an ECG shows it; each (n,).
 
     Attributes:
@@ -34,19 +34,19 @@ class Hearts:
     strain: np.ndarray
     atrium: np.ndarray
 
-    def __getitem__(self, some: np.ndarray) -> "Hearts":
-        return Hearts(*(getattr(self, field.name)[some] for field in fields(self)))
+    def __getitem__(self, some: np.ndarray) -> "ElectricalHearts":
+        return ElectricalHearts(*(getattr(self, field.name)[some] for field in fields(self)))
 
 
-def draw_hearts(generator: np.random.Generator, pr: np.ndarray, conduction: np.ndarray) -> Hearts:
+def draw_electrical_hearts(generator: np.random.Generator, pr: np.ndarray, conduction: np.ndarray) -> ElectricalHearts:
     """Draw hearts that are healthy but for their conduction, (n,), and PR intervals within `pr`, (n, 2)."""
     ones = np.ones(len(conduction))
-    return Hearts(conduction, generator.uniform(*pr.T), ones, ones, 0 * ones, ones)
+    return ElectricalHearts(conduction, generator.uniform(*pr.T), ones, ones, 0 * ones, ones)
 
 
 @dataclass(frozen=True)
-class Strip:
-    """What happens in a set of records.
+class ElectricalActivity:
+    """What hearts do in a set of records.
 
     Attributes:
         trains: the waves by name, in the order in which one that overlaps another gives way to it.
@@ -63,10 +63,10 @@ class Strip:
     qt: np.ndarray
 
 
-def beat(
-    generator: np.random.Generator, timing: Timing, hearts: Hearts, heart_rate: np.ndarray, duration: float
-) -> Strip:
-    """Let hearts beat.
+def draw_electrical_activity(
+    generator: np.random.Generator, timing: Timing, hearts: ElectricalHearts, heart_rate: np.ndarray, duration: float
+) -> ElectricalActivity:
+    """Let hearts beat, and return what they do.
 
     Args:
         generator: draws everything that is not given.
@@ -107,7 +107,7 @@ def beat(
     conducted = np.full(n_samples, np.nan)
     if beats.delay is not None:
         conducted = beats.delay - before.begin + through.extent.begin
-    return Strip(trains, _flutter(beats, draw.gain(0.3)), np.sort(r_times, axis=1), conducted, qrs, qt)
+    return ElectricalActivity(trains, _flutter(beats, draw.gain(0.3)), np.sort(r_times, axis=1), conducted, qrs, qt)
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def _activation(qrs: vcg.Wave, extent: vcg.Extent, t: vcg.Wave, stretch: np.ndar
 
 
 def _through_the_bundles(
-    draw: _Draw, hearts: Hearts, frontal: np.ndarray, horizontal: np.ndarray, stretch: np.ndarray
+    draw: _Draw, hearts: ElectricalHearts, frontal: np.ndarray, horizontal: np.ndarray, stretch: np.ndarray
 ) -> _Activation:
     """Return beats that come from the atria."""
     table = vcg.by_conduction(vcg.QRS, hearts.conduction)
@@ -177,18 +177,18 @@ def _flutter(beats: Beats, gain: np.ndarray) -> Flutter | None:
     return Flutter(beats.atrial_frequency, beats.atrial_phase, beats.atrial_unrest, vector)
 
 
-def describe(strip: Strip, sampling_rate: int, length: int) -> dict[str, Any]:
+def truth_of(activity: ElectricalActivity, sampling_rate: int, length: int) -> dict[str, Any]:
     """Return what is true of the records, for `truth`."""
-    index = np.rint(strip.r_times * sampling_rate)
+    index = np.rint(activity.r_times * sampling_rate)
     inside = (index >= 0) & (index < length)
     counts = inside.sum(axis=1)
     r_peaks = np.split(index[inside].astype(np.int64), np.cumsum(counts)[:-1])
     return {
         "r_peaks": r_peaks,
-        "heart_rate": _heart_rate(strip.r_times, length / sampling_rate),
-        "pr_ms": 1000 * strip.pr,
-        "qrs_ms": 1000 * strip.qrs,
-        "qt_ms": 1000 * strip.qt,
+        "heart_rate": _heart_rate(activity.r_times, length / sampling_rate),
+        "pr_ms": 1000 * activity.pr,
+        "qrs_ms": 1000 * activity.qrs,
+        "qt_ms": 1000 * activity.qt,
     }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from data_generators._sampling import check_n_samples, check_option, check_random_state
 from data_generators.ecg import vcg
-from data_generators.ecg.heartbeat import Strip, describe
+from data_generators.ecg.heartbeat import ElectricalActivity, truth_of
 from data_generators.ecg.leads import INDEPENDENT, TWELVE_FROM_EIGHT, draw_lead_matrix
 from data_generators.ecg.noise import NoisePool
 from data_generators.ecg.rhythm import regular
@@ -89,15 +89,15 @@ def make_accessory_pathways(
     delta = np.array(list(DELTA_WAVES.values()))[y] + _SPREAD * generator.standard_normal((n_samples, 3))
     pre_excitation = generator.uniform(0.3, 1.0, n_samples)
     qrs, t = _waves(generator, delta, pre_excitation)
-    strip = _strip(generator, qrs, t)
+    activity = _activity(generator, qrs, t)
     if is_waveform:
         pool = NoisePool(generator, _RATE, _LENGTH)
-        X = record(generator, list(strip.trains.values()), None, pool, None, _RATE, _LENGTH)
+        X = record(generator, list(activity.trains.values()), None, pool, None, _RATE, _LENGTH)
     else:
         X = _measure(generator, qrs)
     if not return_truth:
         return X, y
-    known = describe(strip, _RATE, _LENGTH)
+    known = truth_of(activity, _RATE, _LENGTH)
     truth = {"delta_mv": delta, "pre_excitation": pre_excitation}
     truth |= {name: known[name] for name in ("pr_ms", "qrs_ms", "qt_ms")}
     return X, y, {**truth, "ceiling": _ceiling()}
@@ -127,7 +127,7 @@ def _waves(generator: np.random.Generator, delta: np.ndarray, pre_excitation: np
     return early.joined(normal.scaled(1 - 0.75 * pre_excitation)), t
 
 
-def _strip(generator: np.random.Generator, qrs: vcg.Wave, t: vcg.Wave) -> Strip:
+def _activity(generator: np.random.Generator, qrs: vcg.Wave, t: vcg.Wave) -> ElectricalActivity:
     n_samples = len(qrs)
     interval = 60 / generator.uniform(60, 95, n_samples)
     p = vcg.wave(vcg.P, n_samples)
@@ -140,7 +140,7 @@ def _strip(generator: np.random.Generator, qrs: vcg.Wave, t: vcg.Wave) -> Strip:
         "T": Train(t.shifted(qrs_extent.begin + qt - t_extent.end), beats),
         "QRS": Train(qrs, beats),
     }
-    return Strip(trains, None, beats + qrs_extent.peak[:, None], pr, qrs_extent.end - qrs_extent.begin, qt)
+    return ElectricalActivity(trains, None, beats + qrs_extent.peak[:, None], pr, qrs_extent.end - qrs_extent.begin, qt)
 
 
 def _measure(generator: np.random.Generator, qrs: vcg.Wave) -> np.ndarray:

@@ -194,7 +194,7 @@ def _ventricular(generator: np.random.Generator, interval: np.ndarray, delay: np
 
 
 @dataclass(frozen=True)
-class Rhythm:
+class RhythmRule:
     """What a rhythm does, and how fast.
 
     Attributes:
@@ -211,21 +211,21 @@ class Rhythm:
     pr: tuple[float, float] = (0.125, 0.195)
 
 
-TABLE: dict[str, Rhythm] = {
-    "sinus": Rhythm(_sinus, 40, 180, (72, 12)),
-    "atrial fibrillation": Rhythm(_fibrillation, 40, 190, (92, 20)),
-    "atrial flutter": Rhythm(_flutter, 60, 180, (95, 35)),
-    "supraventricular tachycardia": Rhythm(_svt, 140, 230, (180, 18)),
-    "first-degree AV block": Rhythm(_sinus, 40, 100, (68, 10), (0.215, 0.32)),
-    "Wenckebach": Rhythm(_wenckebach, 40, 100, (62, 10)),
-    "complete heart block": Rhythm(_complete_block, 25, 55, (38, 6)),
-    "ventricular ectopics": Rhythm(_ectopics(4, 7), 50, 120, (74, 11)),
-    "ventricular bigeminy": Rhythm(_ectopics(2, 2), 50, 120, (74, 11)),
-    "ventricular tachycardia": Rhythm(_ventricular, 120, 230, (175, 18)),
+RULES: dict[str, RhythmRule] = {
+    "sinus": RhythmRule(_sinus, 40, 180, (72, 12)),
+    "atrial fibrillation": RhythmRule(_fibrillation, 40, 190, (92, 20)),
+    "atrial flutter": RhythmRule(_flutter, 60, 180, (95, 35)),
+    "supraventricular tachycardia": RhythmRule(_svt, 140, 230, (180, 18)),
+    "first-degree AV block": RhythmRule(_sinus, 40, 100, (68, 10), (0.215, 0.32)),
+    "Wenckebach": RhythmRule(_wenckebach, 40, 100, (62, 10)),
+    "complete heart block": RhythmRule(_complete_block, 25, 55, (38, 6)),
+    "ventricular ectopics": RhythmRule(_ectopics(4, 7), 50, 120, (74, 11)),
+    "ventricular bigeminy": RhythmRule(_ectopics(2, 2), 50, 120, (74, 11)),
+    "ventricular tachycardia": RhythmRule(_ventricular, 120, 230, (175, 18)),
 }
 
-PREMATURE = Rhythm(_premature, 40, 180, (72, 12))
+PREMATURE = RhythmRule(_premature, 40, 180, (72, 12))
 """Sinus rhythm with frequent premature beats of the atria: no rhythm of its own."""
 
-RHYTHMS = tuple(TABLE)
+RHYTHMS = tuple(RULES)
 """The rhythms of `make_ecg`, and the classes of `make_arrhythmias` in the order of their numbers."""

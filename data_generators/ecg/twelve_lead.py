@@ -15,10 +15,16 @@ from data_generators._sampling import (
     check_size,
     truncated_normal,
 )
-from data_generators.ecg.heartbeat import Hearts, Strip, beat, describe, draw_hearts
+from data_generators.ecg.heartbeat import (
+    ElectricalActivity,
+    ElectricalHearts,
+    draw_electrical_activity,
+    draw_electrical_hearts,
+    truth_of,
+)
 from data_generators.ecg.leads import ARMS_SWAPPED, LEADS
 from data_generators.ecg.noise import NoisePool
-from data_generators.ecg.rhythm import PREMATURE, RHYTHMS, TABLE, Rhythm
+from data_generators.ecg.rhythm import PREMATURE, RHYTHMS, RULES, RhythmRule
 from data_generators.ecg.synthesis import record, waves_mask
 from data_generators.ecg.vcg import CONDUCTIONS
 from data_generators.patient import Patient
@@ -115,7 +121,7 @@ def make_ecg(
         ((2, 12, 5000), (2,))
     """
     n_samples = check_n_samples(n_samples)
-    rule = check_option("rhythm", rhythm, TABLE)
+    rule = check_option("rhythm", rhythm, RULES)
     if heart_rate is not None:
         heart_rate = check_number("heart_rate", heart_rate, rule.slowest, rule.fastest)
     number = check_option("conduction", conduction, _CONDUCTIONS)
@@ -130,12 +136,12 @@ def make_ecg(
         rate = np.full(n_samples, heart_rate)
     length = round(duration * sampling_rate)
     pool = NoisePool(generator, sampling_rate, length) if noise else None
-    hearts = draw_hearts(generator, np.tile(rule.pr, (n_samples, 1)), np.full(n_samples, number))
-    strip = beat(generator, rule.timing, hearts, rate, duration)
-    X = record(generator, list(strip.trains.values()), strip.flutter, pool, None, sampling_rate, length)
-    truth = describe(strip, sampling_rate, length)
+    hearts = draw_electrical_hearts(generator, np.tile(rule.pr, (n_samples, 1)), np.full(n_samples, number))
+    activity = draw_electrical_activity(generator, rule.timing, hearts, rate, duration)
+    X = record(generator, list(activity.trains.values()), activity.flutter, pool, None, sampling_rate, length)
+    truth = truth_of(activity, sampling_rate, length)
     y = truth["heart_rate"].astype(np.float32)
-    return (X, y, {**truth, "waves": _waves(strip, sampling_rate, length)}) if return_truth else (X, y)
+    return (X, y, {**truth, "waves": _waves(activity, sampling_rate, length)}) if return_truth else (X, y)
 
 
 def make_arrhythmias(
@@ -187,17 +193,19 @@ def make_arrhythmias(
     is_fast = generator.random(n_samples) < _SHARE_FAST
     low, high = np.array([_MATCHED_RATES[name] for name in RHYTHMS])[y, is_fast.astype(int)].T
     rate = generator.uniform(low, high)
-    rules = (*TABLE.values(), PREMATURE)
-    kind = np.where(is_premature, len(TABLE), y)
-    hearts = draw_hearts(generator, np.array([rule.pr for rule in rules])[kind], conduction)
+    rules = (*RULES.values(), PREMATURE)
+    kind = np.where(is_premature, len(RULES), y)
+    hearts = draw_electrical_hearts(generator, np.array([rule.pr for rule in rules])[kind], conduction)
     mixing = np.where(is_swapped[:, None, None], ARMS_SWAPPED, np.eye(len(LEADS)))
 
     pool = NoisePool(generator, _RATE, _LENGTH)
     X = np.empty((n_samples, len(LEADS), _LENGTH), dtype=np.float32)
     parts = []
-    for some, strip in _by_kind(generator, rules, kind, hearts, rate):
-        X[some] = record(generator, list(strip.trains.values()), strip.flutter, pool, mixing[some], _RATE, _LENGTH)
-        parts.append((some, describe(strip, _RATE, _LENGTH)))
+    for some, activity in _by_kind(generator, rules, kind, hearts, rate):
+        X[some] = record(
+            generator, list(activity.trains.values()), activity.flutter, pool, mixing[some], _RATE, _LENGTH
+        )
+        parts.append((some, truth_of(activity, _RATE, _LENGTH)))
     if not return_truth:
         return X, y
     truth = _in_order(parts)
@@ -247,9 +255,11 @@ def make_ecg_segmentation(
     names, shares, rates = zip(*_SEGMENTED, strict=True)
     kind = generator.choice(len(names), n_samples, p=shares)
     rate = generator.uniform(*np.array(rates)[kind].T)
-    rules = [TABLE[name] for name in names]
+    rules = [RULES[name] for name in names]
     hearts = replace(
-        draw_hearts(generator, np.array([rule.pr for rule in rules])[kind], np.zeros(n_samples, dtype=np.int64)),
+        draw_electrical_hearts(
+            generator, np.array([rule.pr for rule in rules])[kind], np.zeros(n_samples, dtype=np.int64)
+        ),
         strain=np.where(generator.random(n_samples) < 0.2, generator.uniform(0.4, 0.7, n_samples), 0),
         atrium=generator.uniform(0.5, 1.1, n_samples),
     )
@@ -259,10 +269,10 @@ def make_ecg_segmentation(
     X = np.empty((n_samples, 1, _LENGTH), dtype=np.float32)
     y = np.empty((n_samples, _LENGTH), dtype=np.int64)
     parts = []
-    for some, strip in _by_kind(generator, rules, kind, hearts, rate):
-        X[some] = record(generator, list(strip.trains.values()), strip.flutter, pool, lead, _RATE, _LENGTH)
-        y[some] = _waves(strip, _RATE, _LENGTH)
-        parts.append((some, describe(strip, _RATE, _LENGTH)))
+    for some, activity in _by_kind(generator, rules, kind, hearts, rate):
+        X[some] = record(generator, list(activity.trains.values()), activity.flutter, pool, lead, _RATE, _LENGTH)
+        y[some] = _waves(activity, _RATE, _LENGTH)
+        parts.append((some, truth_of(activity, _RATE, _LENGTH)))
     if not return_truth:
         return X, y
     return X, y, {**_in_order(parts), "rhythm": np.array([RHYTHMS.index(name) for name in names])[kind]}
@@ -299,7 +309,7 @@ def record_ecg(patient: Patient, *, random_state: int | np.random.Generator | No
     def one(value: float) -> np.ndarray:
         return np.array([value])
 
-    hearts = Hearts(
+    hearts = ElectricalHearts(
         conduction=np.array([_CONDUCTIONS[patient.conduction]]),
         pr=one(patient.pr_interval / 1000),
         voltage=one((thickness / 9) ** 0.6 * (0.15 + 0.85 * muscle)),
@@ -307,26 +317,30 @@ def record_ecg(patient: Patient, *, random_state: int | np.random.Generator | No
         strain=one(muscle * min(max((thickest - 12) / 8, 0), 1)),
         atrium=one(min(max(patient.la_volume / 60, 0.85), 1.25)),
     )
-    timing = TABLE[_RHYTHM_OF_PATIENT[patient.rhythm]].timing
-    strip = beat(generator, timing, hearts, one(patient.heart_rate), 10.0)
+    timing = RULES[_RHYTHM_OF_PATIENT[patient.rhythm]].timing
+    activity = draw_electrical_activity(generator, timing, hearts, one(patient.heart_rate), 10.0)
     pool = NoisePool(generator, 500, 5000)
-    (leads,) = record(generator, list(strip.trains.values()), strip.flutter, pool, None, 500, 5000)
+    (leads,) = record(generator, list(activity.trains.values()), activity.flutter, pool, None, 500, 5000)
     return leads
 
 
 def _by_kind(
-    generator: np.random.Generator, rules: Sequence[Rhythm], kind: np.ndarray, hearts: Hearts, rate: np.ndarray
-) -> Iterator[tuple[np.ndarray, Strip]]:
-    """Let the hearts of each kind beat in its rhythm; yield which they are, and what happens."""
+    generator: np.random.Generator,
+    rules: Sequence[RhythmRule],
+    kind: np.ndarray,
+    hearts: ElectricalHearts,
+    rate: np.ndarray,
+) -> Iterator[tuple[np.ndarray, ElectricalActivity]]:
+    """Let the hearts of each kind beat in its rhythm; yield which they are, and what they do."""
     for number, rule in enumerate(rules):
         some = np.flatnonzero(kind == number)
         if len(some):
-            yield some, beat(generator, rule.timing, hearts[some], rate[some], _LENGTH / _RATE)
+            yield some, draw_electrical_activity(generator, rule.timing, hearts[some], rate[some], _LENGTH / _RATE)
 
 
-def _waves(strip: Strip, sampling_rate: int, length: int) -> np.ndarray:
+def _waves(activity: ElectricalActivity, sampling_rate: int, length: int) -> np.ndarray:
     """Return what each sample belongs to, by its place in `ECG_WAVES`, int64 (n, length)."""
-    marked = [(number, strip.trains[name]) for name, number in _NUMBER_OF_WAVE.items() if name in strip.trains]
+    marked = [(number, activity.trains[name]) for name, number in _NUMBER_OF_WAVE.items() if name in activity.trains]
     return waves_mask(marked, length, sampling_rate)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from data_generators.heart import chambers
 from data_generators.heart.chambers import ATRIAL_WALL, LA_WIDTHS, OUTFLOW, TRICUSPID_OFFSET, Frames
-from data_generators.heart.shapes import Layers, ellipsoid, norm, occupancy, segment
+from data_generators.heart.shapes import Layers, ellipsoid, line_segment, norm, occupancy
 
 AORTIC_ROOT = 9.5, 13.5  # mm, where the aortic valve stands, x and y
 VALVE = 1.0  # mm, half the thickness of a leaflet
@@ -66,7 +66,7 @@ def layers(
     that no seam is left in an open valve. Papillary muscles are yielded, and yet stand in the volume of the ventricle.
 
     Args:
-        frames: n hearts at moments of the beat, as from `motion.beat`.
+        frames: n hearts at moments of the beat, as from `motion.frames_at`.
         points: where to look.
         pixel: width of a pixel, mm, over which edges are softened; (n, 1, 1) or a number.
         parts: which of `ALL` are wanted.
@@ -299,7 +299,7 @@ def _pulmonary_artery(sight: _Sight) -> Layers:
     valve = sight.of_hearts("lv_length")
     some = sight.between(valve, None)
     near = sight.points.at(some)
-    trunk = segment((near.x, near.y, near.z - valve), *_PULMONARY)
+    trunk = line_segment((near.x, near.y, near.z - valve), *_PULMONARY)
     yield "wall", some, sight.fill(trunk - 13)
     yield "pulmonary artery", some, sight.fill(trunk - 11.5)
 
@@ -313,7 +313,7 @@ def _papillary_muscles(sight: _Sight) -> Layers:
     for angle in _PAPILLARY_ANGLES:
         side = np.float32(np.cos(angle)), np.float32(np.sin(angle))
         wall, tip = 0.9 * frames.radius, 0.64 * frames.radius
-        muscle = segment(
+        muscle = line_segment(
             (near.x, near.y, near.z),
             (side[0] * wall, side[1] * wall, 0.32 * frames.length),
             (side[0] * tip, side[1] * tip, 0.58 * frames.length),
@@ -373,7 +373,7 @@ def _leaflets(
 ) -> np.ndarray:
     """Return the distance to a funnel of leaflets that hangs from a ring: shut at its middle, open below it."""
     tip = 0.3 + open_share * (0.62 * ring)
-    return segment((from_axis, over), (ring, 0 * ring), (tip, -5 - open_share * depth))
+    return line_segment((from_axis, over), (ring, 0 * ring), (tip, -5 - open_share * depth))
 
 
 def _from_la_axis(frames: Frames, points: Points) -> np.ndarray:

@@ -260,7 +260,7 @@ def ra_crescent(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.nda
 
 def ra_inner(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.ndarray) -> np.ndarray:
     """Return how far from the left atrium's axis the right atrium begins: behind the septum, above the ventricle."""
-    left = la_radius(frames, cos, sin, np.maximum(height, frames.length))
+    left = _la_reach(frames, cos, sin, np.maximum(height, frames.length))
     left += ATRIAL_WALL
     base = frames.base
     away = -frames.la_y
@@ -272,7 +272,7 @@ def ra_inner(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.ndarra
     return np.maximum(left, above, out=left)
 
 
-def la_radius(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.ndarray) -> np.ndarray:
+def _la_reach(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.ndarray) -> np.ndarray:
     """Return how far from its axis the left atrium reaches; 0 above its roof."""
     across = frames.la_radius / np.sqrt((cos / LA_WIDTHS[0]) ** 2 + (sin / LA_WIDTHS[1]) ** 2)
     return across * cap(frames.la_roof - height, frames.la_roof - frames.length)

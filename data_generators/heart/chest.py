@@ -27,12 +27,12 @@ _DOME = -75.0, 0.0, -150.0  # mm, the middle of the liver
 
 def to_body(frames: Frames, points: Points) -> Points:
     """Return the same points in the body's axes, whose origin is in the middle of the chest."""
-    return _turned(AXES.T, points, HEART_MIDDLE - middle(frames) @ AXES)
+    return _turned(AXES.T, points, HEART_MIDDLE - middle_of_hearts(frames) @ AXES)
 
 
 def to_heart(frames: Frames, points: Points) -> Points:
     """Return points of the body in the heart's axes: the reverse of `to_body`."""
-    return _turned(AXES, points, middle(frames) - AXES @ HEART_MIDDLE)
+    return _turned(AXES, points, middle_of_hearts(frames) - AXES @ HEART_MIDDLE)
 
 
 def _turned(axes: np.ndarray, points: Points, origin: np.ndarray) -> Points:
@@ -43,7 +43,7 @@ def _turned(axes: np.ndarray, points: Points, origin: np.ndarray) -> Points:
     )
 
 
-def middle(frames: Frames) -> np.ndarray:
+def middle_of_hearts(frames: Frames) -> np.ndarray:
     """Return the middle of each heart in its own axes, (n, 3), mm."""
     length = frames.hearts.lv_length
     return np.stack((np.full_like(length, 12.0), np.full_like(length, 0.0), 0.72 * length), axis=1)

@@ -6,7 +6,7 @@ import numpy as np
 
 from data_generators._sampling import truncated_normal
 from data_generators.heart.chambers import Hearts
-from data_generators.heart.motion import beat, with_some_walls, with_wall
+from data_generators.heart.motion import at_end_diastole, with_some_walls, with_wall
 from data_generators.patient import Patient
 
 HEART_CONDITIONS = (
@@ -207,7 +207,7 @@ def _with_bumps(
 
 def seen_by_echo(hearts: Hearts) -> Hearts:
     """Return hearts whose walls are thicker by the trabeculae, which echo counts to the wall."""
-    return with_wall(hearts, beat(hearts, np.zeros(1)).wall[:, 0, 0] + TRABECULAE)
+    return with_wall(hearts, at_end_diastole(hearts).wall[:, 0, 0] + TRABECULAE)
 
 
 def heart_of(patient: Patient) -> Hearts:

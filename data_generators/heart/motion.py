@@ -37,7 +37,7 @@ def ejected(phase: np.ndarray, has_atrial_kick: np.ndarray | bool = True) -> np.
     return rise(0, 0.35) - (1 - kick) * rise(0.41, 0.61) - kick * rise(0.86, 0.99)
 
 
-def beat(hearts: Hearts, phase: np.ndarray) -> Frames:
+def frames_at(hearts: Hearts, phase: np.ndarray) -> Frames:
     """Return hearts at moments of the beat, with exactly the volumes that they have then.
 
     The cavity of the left ventricle is an ellipsoid cut at the mitral valve, (9/8) pi a^2 c for half axes a and c,
@@ -54,6 +54,11 @@ def beat(hearts: Hearts, phase: np.ndarray) -> Frames:
     widest = _with_cavity(_still(hearts, np.zeros((1, 1)))).radius
     frames = replace(_still(hearts, np.atleast_2d(phase)), widest=widest)
     return _with_right_heart(_with_wall(_with_cavity(frames)))
+
+
+def at_end_diastole(hearts: Hearts) -> Frames:
+    """Return hearts at the one moment at which they are full, as `frames_at` does."""
+    return frames_at(hearts, np.zeros(1))
 
 
 def with_wall(hearts: Hearts, wall: np.ndarray) -> Hearts:

@@ -50,7 +50,7 @@ def ellipsoid(
     return inside
 
 
-def segment(
+def line_segment(
     points: tuple[np.ndarray, ...], start: tuple[np.ndarray | float, ...], end: tuple[np.ndarray | float, ...]
 ) -> np.ndarray:
     """Return the distance to a straight piece from `start` to `end`, in as many dimensions as are given."""

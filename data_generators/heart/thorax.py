@@ -95,7 +95,7 @@ def heart_on_film(frames: Frames) -> Ellipsoids:
         ),
         axis=1,
     )
-    in_body = (middle - chest.middle(frames)[:, None]) @ chest.AXES + (chest.HEART_MIDDLE[0], 0.0, 0.0)
+    in_body = (middle - chest.middle_of_hearts(frames)[:, None]) @ chest.AXES + (chest.HEART_MIDDLE[0], 0.0, 0.0)
     return projected(in_body, half_axes, chest.AXES).moved(np.full((len(length), 2), (0.0, 11.0)))
 
 
