@@ -3,10 +3,11 @@ BIN = .venv/bin
 BOOTSTRAP = command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11 or newer (python.org), then run this again." >&2; exit 2; }; $(PYTHON) bootstrap.py
 
 .SILENT:
-.PHONY: help learn test bench study lint lock
+.PHONY: help learn check test bench study lint lock
 
 help:
 	echo "make learn   open the course in the browser"
+	echo "make check   what a change may have broken, in two minutes; with CHAPTER=07 that chapter too"
 	echo "make test    check the code, then run every test and every notebook"
 	echo "make bench   measure the course against its budgets"
 	echo "make study   try the right answers on 20 seeds in place of 3, and grade classes of 60 and 1,000"
@@ -17,9 +18,15 @@ learn:
 	$(BOOTSTRAP) learn
 	$(BIN)/course learn $(ARGS)
 
+# A group of tests shares what it makes (a run of a chapter, a classroom, a page); the order is that of tests/conftest.py.
+TOGETHER = -n 2 --dist loadgroup --no-loadscope-reorder
+
+check: lint
+	COURSE_SEEDS=1 $(BIN)/python -m pytest $(TOGETHER) --chapter="$(CHAPTER)" \
+		-m "chapter or not (browser or classroom or install or training)" $(ARGS)
+
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
-	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=60 notebooks
+	$(BIN)/python -m pytest $(TOGETHER) $(ARGS)
 
 bench:
 	$(BOOTSTRAP) test
@@ -27,7 +34,8 @@ bench:
 
 study:
 	$(BOOTSTRAP) test
-	COURSE_STUDY=1 $(BIN)/python -m pytest tests/notebooks $(ARGS)
+	COURSE_SEEDS=20 $(BIN)/python -m pytest $(TOGETHER) tests/notebooks $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=60 notebooks
 	$(BIN)/python tests/benchmarks/grading.py faster sixty thousand
 
 lint:

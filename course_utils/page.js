@@ -49,39 +49,39 @@ function patience(status) {
   };
 }
 
-// Run the cell that holds the node, as a click beside it and Ctrl+Enter do.
+// Run the cell that holds a node of the page, as a click beside it and Ctrl+Enter do.
 function runCellOf(node) {
   const prompt = node.closest(".jp-Cell")?.querySelector(".jp-InputPrompt");
-  const notebook = node.closest(".jp-Notebook");
-  if (!prompt || !notebook) return;
   for (const kind of ["mousedown", "mouseup", "click"]) {
-    prompt.dispatchEvent(new MouseEvent(kind, { bubbles: true, cancelable: true, button: 0 }));
+    prompt?.dispatchEvent(new MouseEvent(kind, { bubbles: true, cancelable: true, button: 0 }));
   }
+  node.focus(); // JupyterLab takes keys from what has the focus
   const enter = { key: "Enter", code: "Enter", keyCode: 13, ctrlKey: true, bubbles: true, cancelable: true };
-  (notebook.contains(document.activeElement) ? document.activeElement : notebook).dispatchEvent(
-    new KeyboardEvent("keydown", enter)
-  );
+  node.dispatchEvent(new KeyboardEvent("keydown", enter));
 }
 
-// After a restart the kernel no longer knows the widget. JupyterLab then marks `el`; the top of `root` says so, and one
-// click, or one key but Tab and the keys that belong to JupyterLab, anywhere in it runs its cell again.
-function sleepsWithTheKernel(el, root) {
+// After a restart the kernel no longer knows the widget. The top of `root` says so, and one click, or one key but Tab and
+// those that belong to JupyterLab, anywhere in it runs its cell again.
+function sleepsWithTheKernel(model, root) {
   const banner = element("button", { type: "button", className: "course-asleep" }, ASLEEP);
-  const asleep = () => el.classList.contains("jupyter-widgets-disconnected");
-  const look = () => {
-    root.classList.toggle("course-sleeping", asleep());
-    if (asleep()) root.prepend(banner);
-    else banner.remove();
+  const look = async () => {
+    const own = await model.widget_manager.get_model(model.get("own_id"));
+    root.classList.toggle("course-sleeping", !own.comm_live);
+    if (own.comm_live) banner.remove();
+    else root.prepend(banner);
   };
   const wake = (event) => {
-    if (!asleep() || event.key === "Tab" || event.shiftKey || event.ctrlKey || event.metaKey) return;
+    if (!isAsleep(root) || event.key === "Tab" || event.shiftKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation();
-    runCellOf(el);
+    runCellOf(banner);
   };
   for (const kind of ["click", "keydown"]) root.addEventListener(kind, wake, true);
-  const observer = new MutationObserver(look);
-  observer.observe(el, { attributeFilter: ["class"] });
+  model.on("comm_live_update", look);
   look();
-  return () => observer.disconnect();
+  return () => model.off("comm_live_update", look);
+}
+
+function isAsleep(root) {
+  return root.classList.contains("course-sleeping");
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
+import traitlets
 
 STATIC_VARIABLE = "COURSE_STATIC"
 """Set in the environment, it makes every widget show what stands still alone, for books and printed pages."""
@@ -19,6 +20,12 @@ def page_side(file: Path) -> str:
 
 class PageWidget(anywidget.AnyWidget):
     """A widget that every reader sees something of: alive in JupyterLab, still in a saved or a printed page."""
+
+    own_id = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.own_id = self.model_id  # by which the page asks whether the kernel still knows this widget
 
     def still(self) -> dict[str, str]:
         """Return what is shown where no kernel runs, by MIME type; "text/plain" is one of them."""

@@ -25,7 +25,7 @@ function render({ model, el }) {
   show();
   const root = element("div", { className: "course-part course-quiz" }, fieldset, feedback);
   el.append(root);
-  const stopLooking = sleepsWithTheKernel(el, root);
+  const stopLooking = sleepsWithTheKernel(model, root);
   return () => {
     kernel.answered();
     model.off("change:feedback", show);

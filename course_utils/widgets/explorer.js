@@ -74,7 +74,7 @@ function render({ model, el }) {
   let touch = null;
   let size = null;
   const sendNext = () => {
-    if (kernel.waiting() || root.classList.contains("course-sleeping")) return;
+    if (kernel.waiting() || isAsleep(root)) return;
     let content;
     if (size) {
       content = { size };
@@ -151,8 +151,10 @@ function render({ model, el }) {
   // The kernel draws the picture as large as it is shown, so that its letters are as large as the page's, and low enough
   // for the controls and what they change to be on the screen together.
   const fit = () => {
+    const panel = el.closest(".jp-WindowedPanel-outer"); // known only once the page holds this widget
+    if (panel) resized.observe(panel);
     const [width, height] = model.get("size");
-    const screen = el.closest(".jp-WindowedPanel-outer")?.clientHeight ?? window.innerHeight;
+    const screen = panel?.clientHeight ?? window.innerHeight;
     const rest = root.offsetHeight - picture.offsetHeight;
     const wide = Math.min(page.size[0], root.clientWidth);
     const high = Math.round(Math.max(LOWEST, Math.min(page.size[1], screen - rest - 16)));
@@ -194,7 +196,7 @@ function render({ model, el }) {
     sendNext();
   };
   model.on("change:revision", onRevision);
-  const stopLooking = sleepsWithTheKernel(el, root);
+  const stopLooking = sleepsWithTheKernel(model, root);
   const resized = new ResizeObserver(fit);
   resized.observe(el);
   update();

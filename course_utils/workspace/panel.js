@@ -58,7 +58,7 @@ function render({ model, el }) {
   model.on("msg:custom", onMessage);
   const root = element("div", { className: "course-part course-take-home" }, advice, button, label, status);
   el.append(root);
-  const stopLooking = sleepsWithTheKernel(el, root);
+  const stopLooking = sleepsWithTheKernel(model, root);
   return () => {
     kernel.answered();
     stopLooking();

@@ -26,6 +26,7 @@ FIT_BY_HAND = "Fit a line by hand: maximum heart rate against age"
 GRADIENT_DESCENT = "Gradient descent, one step at a time"
 
 STACK_TRACE = re.compile(r"Traceback|Cell In\[")
+VERDICT = re.compile("^[✓✗]")
 
 _START = 60  # seconds that a cold start may take on a busy machine
 _RUN = 90  # seconds that the cells of a chapter may take, with training in them

@@ -185,16 +185,46 @@ def test_shift_enter_and_saving_work_from_inside_a_control(page, notebook):
     expect(unsaved).to_have_count(0)
 
 
-def test_a_fresh_kernel_speaks_plainly_and_sleeping_widgets_say_so(page, notebook):
+def test_after_a_restart_one_click_or_key_wakes_what_sleeps(page, notebook):
     notebook.run("explore_max_heart_rate()")
     notebook.run("Question A: run me")
-    explorer = notebook.explorer(lab.FIT_BY_HAND)
+    explorer, quiz = notebook.explorer(lab.FIT_BY_HAND), notebook.quiz("Who is doing machine learning?")
+    with lab.next_picture(explorer):
+        explorer.get_by_role("button", name="Commit my guess").click()
+    quiz.get_by_label("A computer sees 500 pulses").check()
+    expect(quiz.get_by_role("status")).to_contain_text("✓ Right.")
+
     notebook.restart()
     notebook.run("85% of the best line")
     expect(notebook.output("85% of the best line")).to_contain_text("⚠ `rule_220` does not exist yet.")
     expect(page.locator(".jp-Notebook")).not_to_contain_text(lab.STACK_TRACE)
-    explorer.get_by_role("button", name="Commit my guess").click()
-    expect(explorer.locator("p")).to_contain_text("this is asleep: click on its cell")
+    for sleeper in (explorer, quiz):
+        top = sleeper.locator("> *").first
+        expect(top).to_contain_text("Asleep: the notebook was reopened or restarted. Press here to wake this up.")
+
+    explorer.get_by_role("button", name="Asleep").click()
+    expect(explorer.get_by_role("button", name="Asleep")).to_have_count(0)
+    expect(explorer).to_contain_text("Commit your guess first")
+    with lab.next_picture(explorer):
+        explorer.get_by_role("button", name="Commit my guess").click()
+
+    quiz.get_by_label("A doctor writes down a rule").press("Space")
+    expect(quiz.get_by_role("button", name="Asleep")).to_have_count(0)
+    expect(quiz.get_by_role("status")).to_have_text("")
+    quiz.get_by_label("A doctor writes down a rule").check()
+    expect(quiz.get_by_role("status")).to_contain_text("✗ Not this one.")
+
+
+def test_no_verdict_on_another_answer_stands_while_the_kernel_is_busy(page, notebook):
+    notebook.run("Question A: run me")
+    quiz = notebook.quiz("Who is doing machine learning?")
+    quiz.get_by_label("A computer sees 500 pulses").check()
+    expect(quiz.get_by_role("status")).to_contain_text("✓ Right.")
+    notebook.write("# arithmetic on many numbers", "import time\ntime.sleep(8)")
+    quiz.get_by_label("A doctor writes down a rule").check()
+    expect(quiz.get_by_role("status")).to_have_text("…")
+    expect(quiz.get_by_role("status")).to_contain_text("No answer yet: another cell is running.")
+    expect(quiz.get_by_role("status")).to_contain_text("✗ Not this one.")
 
 
 def test_a_check_never_judges_the_answer_of_before(page, notebook):

@@ -35,4 +35,6 @@ def test_work_is_there_after_a_new_start(page, tmp_path):
         expect(explorer.get_by_role("img")).to_be_visible()
         expect(explorer).to_contain_text("Your guess: 0.0 bpm")
         expect(page.locator(".jp-Notebook")).not_to_contain_text(re.compile("model not found|Error displaying widget"))
+        explorer.get_by_role("button", name="Asleep").click()
+        expect(notebook.explorer(lab.FIT_BY_HAND)).to_contain_text("Commit your guess first")
         page.goto("about:blank")
