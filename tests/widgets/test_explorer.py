@@ -1,11 +1,13 @@
 """What every explorer does, whatever it shows."""
 
+import io
+
 import pytest
+from PIL import Image
 
 from course_utils import widgets
-from course_utils.widgets import (
-    explore_max_heart_rate,
-)
+from course_utils.widgets import explore_max_heart_rate
+from course_utils.widgets.explorer import Choice, Explorer, Slider, steps_controls
 
 EXPLORERS = [getattr(widgets, name) for name in widgets.__all__]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -91,3 +93,91 @@ def test_start_values_are_taken_and_checked():
     assert explore_max_heart_rate(at_50=180).state["at_50"] == 180
     with pytest.raises(ValueError, match="at_50 is 1000; it must be from 130 to 210"):
         explore_max_heart_rate(at_50=1000)
+
+
+@pytest.fixture
+def small():
+    """An explorer of a line through one slider, a choice and steps, which can be touched, and can be made to fail."""
+
+    def draw(axes, state, result):
+        artists = axes.plot([0, state["level"]], color=state["colour"])
+        if state["level"] == 7:
+            raise RuntimeError("seven cannot be drawn")
+        return artists
+
+    def frame(figure):
+        axes = figure.add_axes((0.25, 0.25, 0.5, 0.5))
+        axes.set(xlim=(0, 10), ylim=(0, 10))
+        return axes
+
+    return Explorer(
+        title="A line",
+        controls=[
+            Slider(name="level", label="Level", minimum=0, maximum=10, step=0.5, value=1, unit="mm"),
+            Choice(name="colour", label="Colour", options=("black", "grey"), value="black"),
+            *steps_controls(12),
+        ],
+        compute=lambda **state: {"level": state["level"]},
+        frame=frame,
+        draw=draw,
+        describe=lambda state, result: f"The level is {state['level']}." if state["level"] != 8 else 1 / 0,
+        size=(8.0, 4.0),
+        touch=lambda state, axes, x, y: {"level": y, "colour": "grey"},
+        start={},
+    )
+
+
+@pytest.mark.parametrize("broken", [7, 8])
+def test_after_a_drawing_or_a_sentence_that_failed_it_stands_where_it_was_and_goes_on(small, broken):
+    before = small.picture, dict(small.state), small.alt
+    for _ in range(2):
+        from_page(small, set={"level": broken})
+        assert small.alt.startswith("⚠ ")
+        assert "list.remove" not in small.alt
+        assert (small.picture, dict(small.state), dict(small.values)) == (before[0], before[1], before[1])
+    from_page(small, set={"level": 2})
+    assert small.alt == "The level is 2."
+    assert len(small.figure.axes[0].lines) == 1
+    from_page(small, set={"level": 1})
+    assert (small.picture, dict(small.state), small.alt) == before
+
+
+def test_it_is_drawn_as_large_as_the_page_shows_it(small):
+    letters = [text.get_size() for text in small.figure.axes[0].get_xticklabels()]
+    from_page(small, size=[468, 250])
+    assert Image.open(io.BytesIO(small.picture)).size == (468, 250) == tuple(small.size)
+    assert [text.get_size() for text in small.figure.axes[0].get_xticklabels()] == letters
+    from_page(small, set={"level": 3})
+    assert Image.open(io.BytesIO(small.picture)).size == (468, 250)
+    from_page(small, size=[10, 100_000])
+    assert tuple(small.size) == (200, 2000)
+
+
+def test_a_touch_tells_the_data_under_it_and_moves_the_nearest_step(small):
+    from_page(small, touch=[0.5, 0.5])
+    assert small.state["level"] == pytest.approx(5)
+    assert small.state["colour"] == "grey"
+    from_page(small, touch=[0.3, 0.25 + 0.5 * 0.667])
+    assert small.state["level"] == pytest.approx(3.5)
+    state, revision = dict(small.state), small.revision
+    from_page(small, touch=[0.9, 0.1])  # beside the axes
+    assert small.state == state
+    assert small.revision == revision + 1
+
+
+def test_what_cannot_be_touched_says_so():
+    explorer = explore_max_heart_rate()
+    with pytest.raises(ValueError, match="cannot be touched"):
+        explorer.touch(0.5, 0.5)
+
+
+def test_a_choice_takes_its_options_alone(small):
+    small.set(colour="grey")
+    with pytest.raises(ValueError, match="colour is 'red'; it must be one of 'black', 'grey'"):
+        small.set(colour="red")
+
+
+def test_steps_go_on_to_the_last_and_begin_again(small):
+    for name, steps in (("step", 1), ("leap", 11), ("leap", 12), ("restart", 0)):
+        small.press(name)
+        assert small.state["steps"] == steps
