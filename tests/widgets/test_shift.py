@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from notebooks.replay import SEEDS
+from seeds import SEEDS
 
 from course_utils.widgets import explore_shift
 
