@@ -69,7 +69,7 @@ def test_a_wrong_answer_says_which_mistake_it_is(chapter):
     """Words that stand in two sentences of a check would not notice that the two have changed places."""
     for exercise in chapter.exercises:
         for wrong in exercise.answers["wrong"]:
-            named = [sentence for sentence in mistakes(exercise.check.source) if wrong["says"] in sentence]
+            named = [text for text in mistakes(exercise.check.source) if "says" in wrong and wrong["says"] in text]
             assert len(named) <= 1, (exercise.name, wrong, named)
 
 
