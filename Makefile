@@ -3,7 +3,7 @@ BIN = .venv/bin
 BOOTSTRAP = command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11 or newer (python.org), then run this again." >&2; exit 2; }; $(PYTHON) bootstrap.py
 
 .SILENT:
-.PHONY: help learn check test bench study lint lock
+.PHONY: help learn check test bench study lint docs lock
 
 help:
 	echo "make learn   open the course in the browser"
@@ -12,6 +12,7 @@ help:
 	echo "make bench   measure the course against its budgets"
 	echo "make study   try the right answers on 20 seeds in place of 3, and grade classes of 60 and 1,000"
 	echo "make lint    check style, types and imports"
+	echo "make docs    write what README.md and TEACHING.md repeat of the chapters"
 	echo "make lock    write the package versions of .venv to lock.txt and binder/requirements.txt"
 
 learn:
@@ -44,6 +45,10 @@ lint:
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs:
+	$(BOOTSTRAP) test
+	$(BIN)/python tests/overview.py
 
 lock:
 	$(BOOTSTRAP) test

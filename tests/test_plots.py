@@ -1,4 +1,6 @@
 import html.parser
+import importlib
+import pkgutil
 
 import numpy as np
 import pytest
@@ -127,7 +129,7 @@ def drawings():
     }
 
 
-@pytest.mark.parametrize("name", sorted(name for name in plots.__all__ if name.startswith("plot_")))
+@pytest.mark.parametrize("name", [name for name in dir(plots) if name.startswith("plot_")])
 def test_a_picture_has_units_a_mark_and_a_description(name):
     draw, x, y = drawings()[name]
     shown = draw()
@@ -136,6 +138,18 @@ def test_a_picture_has_units_a_mark_and_a_description(name):
     assert {axes.get_xlabel() for axes in others} <= {x}
     assert "Simulated data" in [text.get_text() for text in shown.figure.texts]
     assert len(shown.alt) > 40
+
+
+def test_no_two_files_give_the_same_name_to_two_things():
+    files = [importlib.import_module(f"{plots.__name__}.{file.name}") for file in pkgutil.iter_modules(plots.__path__)]
+    for name in dir(plots):
+        assert sum(getattr(vars(file).get(name), "__module__", None) == file.__name__ for file in files) <= 1, name
+
+
+@pytest.mark.parametrize("name", ["plot_nothing", "np", "Sequence"])
+def test_what_no_file_defines_is_an_error(name):
+    with pytest.raises(AttributeError, match=rf"'course_utils\.plots' has no attribute '{name}'"):
+        getattr(plots, name)
 
 
 def test_every_patient_and_the_line_are_where_they_belong(patients):

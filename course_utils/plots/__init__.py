@@ -1,22 +1,14 @@
-"""The course's pictures: colours that everyone can tell apart, units on every axis, readable from the back row."""
+"""The course's pictures: colours that everyone can tell apart, units on every axis, readable from the back row.
 
-from course_utils.plots.convolution import find_matches, plot_confusion, plot_matches
-from course_utils.plots.curves import plot_curves, plot_deaths_by_creatinine, plot_predicted
-from course_utils.plots.ecg import plot_ecg, plot_strips
-from course_utils.plots.groups import (
-    MOST_GROUPS,
-    age_and_ejection_fraction,
-    draw_centres,
-    draw_groups,
-    plot_groups,
-)
-from course_utils.plots.heart_rate import draw_lines, draw_patients, plot_max_heart_rate
-from course_utils.plots.learning import plot_learning
-from course_utils.plots.network import activities, draw_network, network_axes, plot_network
-from course_utils.plots.pressure import plot_pressures
-from course_utils.plots.pulse import draw_irregularity, irregularity_axes, plot_pulses, plot_wrong_calls
-from course_utils.plots.risk import MG_PER_DL, plot_deaths, plot_harm
-from course_utils.plots.steps import plot_steps
+The style that all of them share is named here. Every other function or class is found by its name in the files of this
+folder, when it is first asked for.
+"""
+
+import functools
+import importlib
+import pkgutil
+from typing import Any
+
 from course_utils.plots.style import (
     COLOURS,
     PIXELS_PER_INCH,
@@ -29,49 +21,38 @@ from course_utils.plots.style import (
     signed,
     to_png,
 )
-from course_utils.plots.table import CaptionedTable, show_cast
 
 __all__ = [
     "COLOURS",
-    "MG_PER_DL",
-    "MOST_GROUPS",
     "PIXELS_PER_INCH",
     "CaptionedFigure",
-    "CaptionedTable",
-    "activities",
-    "age_and_ejection_fraction",
     "course_style",
-    "draw_centres",
-    "draw_groups",
-    "draw_irregularity",
-    "draw_lines",
-    "draw_network",
-    "draw_patients",
     "encode",
-    "find_matches",
     "headline",
-    "irregularity_axes",
-    "network_axes",
     "new_figure",
     "panels",
-    "plot_confusion",
-    "plot_curves",
-    "plot_deaths",
-    "plot_deaths_by_creatinine",
-    "plot_ecg",
-    "plot_groups",
-    "plot_harm",
-    "plot_learning",
-    "plot_matches",
-    "plot_max_heart_rate",
-    "plot_network",
-    "plot_predicted",
-    "plot_pressures",
-    "plot_pulses",
-    "plot_steps",
-    "plot_strips",
-    "plot_wrong_calls",
-    "show_cast",
     "signed",
     "to_png",
 ]
+
+
+@functools.cache
+def _found() -> dict[str, Any]:
+    """Return the functions and classes that the files of this folder define, by their names."""
+    files = [importlib.import_module(f"{__name__}.{file.name}") for file in pkgutil.iter_modules(__path__)]
+    return {
+        name: value
+        for file in files
+        for name, value in vars(file).items()
+        if not name.startswith("_") and getattr(value, "__module__", None) == file.__name__
+    }
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _found():
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _found()[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *_found()})

@@ -1,31 +1,22 @@
-"""Pictures that the learner moves: one `explore_*()` a file, all built on `Explorer`."""
+"""Pictures that the learner moves: one `explore_<thing>()` in each `<thing>.py`, all built on `Explorer`.
 
-from course_utils.widgets.clusters import explore_clusters
-from course_utils.widgets.forward_pass import explore_forward_pass
-from course_utils.widgets.gradient_descent import explore_gradient_descent
-from course_utils.widgets.interactions import explore_interactions
-from course_utils.widgets.max_heart_rate import explore_max_heart_rate
-from course_utils.widgets.pulse import explore_irregular_pulse
-from course_utils.widgets.relu_curves import explore_relu_curves
-from course_utils.widgets.risk_surface import explore_risk_surface
-from course_utils.widgets.shift import explore_shift
-from course_utils.widgets.template import explore_template
-from course_utils.widgets.training_loop import explore_training
-from course_utils.widgets.treatment_threshold import explore_treatment_threshold
-from course_utils.widgets.units import explore_units
+An explorer is found by its name, and its file is imported when it is first asked for.
+"""
+
+import importlib
+import pkgutil
+from typing import Any
 
 __all__ = [
-    "explore_clusters",
-    "explore_forward_pass",
-    "explore_gradient_descent",
-    "explore_interactions",
-    "explore_irregular_pulse",
-    "explore_max_heart_rate",
-    "explore_relu_curves",
-    "explore_risk_surface",
-    "explore_shift",
-    "explore_template",
-    "explore_training",
-    "explore_treatment_threshold",
-    "explore_units",
+    f"explore_{file.name}" for file in pkgutil.iter_modules(__path__) if not file.name.startswith(("_", "explorer"))
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{name.removeprefix('explore_')}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -9,13 +9,13 @@ from matplotlib.figure import Figure
 
 from course_utils.plots import (
     COLOURS,
-    MOST_GROUPS,
     age_and_ejection_fraction,
     draw_centres,
     draw_groups,
     headline,
     panels,
 )
+from course_utils.plots.groups import MOST_GROUPS
 from course_utils.widgets.explorer import Explorer, Result, Slider, State, Toggle, steps_controls
 from data_generators import HF_PHENOTYPES, make_hf_phenotypes
 

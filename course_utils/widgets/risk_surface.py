@@ -8,7 +8,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from course_utils.plots import COLOURS, MG_PER_DL, headline, panels, signed
+from course_utils.plots import COLOURS, headline, panels, signed
+from course_utils.plots.risk import MG_PER_DL
 from course_utils.widgets.explorer import Explorer, Result, Slider, State, Toggle
 from data_generators import TEN_YEAR_MORTALITY_LAW as LAW
 

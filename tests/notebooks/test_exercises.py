@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from notebooks.attempts import BLANK, chapters_with_answers, one_sentence, played
+from notebooks.mistakes import is_said, mistakes
 
 from course_utils import chapters
 
@@ -57,8 +58,41 @@ def test_wrong_answers_fail_with_their_sentence_on_every_seed(chapter, outcomes,
                 outcome = outcomes[exercise.name, json.dumps(attempt), secret]
                 assert outcome.score == 0, (exercise.name, attempt, secret, outcome.text)
                 assert outcome.text.startswith(("✗ Not yet. ", "⚠ ")) or "✗ Not yet." in outcome.text.splitlines()[-1]
-                assert wrong["says"] in outcome.text, (exercise.name, attempt, outcome.text)
                 assert one_sentence(outcome.text.splitlines()[-1]), outcome.text
+                assert "says" in wrong, (
+                    f"{exercise.name}, {attempt}: if this is the right sentence, say so: {outcome.text}"
+                )
+                assert wrong["says"] in outcome.text, (exercise.name, attempt, outcome.text)
+
+
+def test_a_wrong_answer_says_which_mistake_it_is(chapter):
+    """Words that stand in two sentences of a check would not notice that the two have changed places."""
+    for exercise in chapter.exercises:
+        for wrong in exercise.answers["wrong"]:
+            named = [text for text in mistakes(exercise.check.source) if "says" in wrong and wrong["says"] in text]
+            assert len(named) <= 1, (exercise.name, wrong, named)
+
+
+def test_every_mistake_that_a_check_knows_is_made_by_an_answer(chapter, outcomes):
+    said = [(name, outcome.text) for (name, *_), outcome in outcomes.items()]
+    never = [
+        f"{exercise.name}: {sentence}"
+        for exercise in chapter.exercises
+        for sentence in sorted(mistakes(exercise.check.source))
+        if not any(name == exercise.name and is_said(sentence, text) for name, text in said)
+    ]
+    assert not never, "\n".join(never)
+
+
+def test_the_sentences_of_a_check_are_found_wherever_they_stand():
+    check = """
+with check("Exercise 1", needs="answer", right="Praise.") as c:
+    first = [(1, "Said of one.")]
+    c.close(answer, 2, hint=f"A hint of {n}.", mistakes=[*first, (3, f"Said of {n} of {m}?"), (4, "Hint.")])
+"""
+    assert mistakes(check) == {"Said of one.", "Said of {} of {}?", "Hint."}
+    assert is_said("Said of {} of {}?", "printed before\n✗ Not yet. Said of 3 of 7?")
+    assert not is_said("Said of one.", "✗ Not yet. Said of one. And more.")
 
 
 def test_an_open_blank_is_not_attempted_and_a_slip_not_mended_is_wrong(chapter, outcomes, secrets):

@@ -1,6 +1,8 @@
 """What every explorer does, whatever it shows."""
 
 import io
+import subprocess
+import sys
 
 import pytest
 from PIL import Image
@@ -21,6 +23,20 @@ def explorer(request):
 def from_page(explorer, **content):
     """Deliver a message as the page sends it."""
     explorer._handle_custom_msg(content, [])
+
+
+def test_an_explorer_is_found_by_its_name_and_no_other_is_imported_with_it():
+    program = (
+        "import sys; from course_utils.widgets import explore_irregular_pulse; "
+        "print(*sorted(name for name in sys.modules if name.startswith('course_utils.widgets.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["course_utils.widgets.explorer", "course_utils.widgets.irregular_pulse"]
+
+
+def test_a_name_that_no_file_stands_for_is_an_error():
+    with pytest.raises(AttributeError, match=r"'course_utils\.widgets' has no attribute 'explore_nothing'"):
+        _ = widgets.explore_nothing
 
 
 def test_it_begins_with_a_picture_a_sentence_and_no_guess(explorer):

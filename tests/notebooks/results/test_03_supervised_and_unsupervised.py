@@ -2,17 +2,10 @@
 
 import numpy as np
 import pytest
-from notebooks.replay import replay
-from seeds import SEEDS
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from data_generators import HF_FEATURES
-
-
-@pytest.fixture(scope="module", params=SEEDS)
-def chapter(request):
-    return replay("03_supervised_and_unsupervised", request.param)
 
 
 def shares(rows, patient):
@@ -20,24 +13,24 @@ def shares(rows, patient):
     return dict(zip(HF_FEATURES, squares / squares.sum(), strict=True))
 
 
-def test_unscaled_volume_and_pressure_decide_and_rhythm_counts_for_nothing(chapter):
-    raw = shares(chapter.X, chapter.papadakis)
+def test_unscaled_volume_and_pressure_decide_and_rhythm_counts_for_nothing(run):
+    raw = shares(run.X, run.papadakis)
     assert raw["left atrial volume (ml)"] + raw["systolic pressure (mmHg)"] > 0.5
     assert raw["ln NT-proBNP (pg/ml)"] + raw["atrial fibrillation (0 or 1)"] < 0.005
-    scaled = shares(chapter.Z, chapter.z_papadakis)
+    scaled = shares(run.Z, run.z_papadakis)
     assert 0.03 < min(scaled.values()) < max(scaled.values()) < 0.4
 
 
-def test_scaling_makes_the_agreement_much_better_and_the_ceiling_is_below_one(chapter):
-    scaled, raw = (adjusted_rand_score(chapter.kind, group) for group in (chapter.group, chapter.raw_group))
-    assert raw + 0.15 < scaled < chapter.truth["ceiling"] - 0.03
-    assert chapter.truth["ceiling"] == pytest.approx(0.73, abs=0.01)
-    assert abs(adjusted_rand_score(chapter.kind, chapter.shuffled)) < 0.02
-    assert chapter.rand_index(chapter.shuffled, chapter.kind) == pytest.approx(0.62, abs=0.04)
+def test_scaling_makes_the_agreement_much_better_and_the_ceiling_is_below_one(run):
+    scaled, raw = (adjusted_rand_score(run.kind, group) for group in (run.group, run.raw_group))
+    assert raw + 0.15 < scaled < run.truth["ceiling"] - 0.03
+    assert run.truth["ceiling"] == pytest.approx(0.73, abs=0.01)
+    assert abs(adjusted_rand_score(run.kind, run.shuffled)) < 0.02
+    assert run.rand_index(run.shuffled, run.kind) == pytest.approx(0.62, abs=0.04)
 
 
-def test_the_groups_can_be_given_a_name(chapter):
-    averages = np.array([chapter.X[chapter.group == number].mean(axis=0) for number in range(4)])
+def test_the_groups_can_be_given_a_name(run):
+    averages = np.array([run.X[run.group == number].mean(axis=0) for number in range(4)])
     young = averages[np.argmin(averages[:, 0])]
     assert young[0] < 60
     assert young[2] < 35
@@ -48,40 +41,38 @@ def test_the_groups_can_be_given_a_name(chapter):
     assert averages[:, 7].max() > 0.8
 
 
-def test_the_silhouette_does_not_tell_three_groups_from_four(chapter):
-    scores = {
-        k: silhouette_score(chapter.Z, KMeans(k, n_init=10, random_state=0).fit_predict(chapter.Z)) for k in range(3, 6)
-    }
+def test_the_silhouette_does_not_tell_three_groups_from_four(run):
+    scores = {k: silhouette_score(run.Z, KMeans(k, n_init=10, random_state=0).fit_predict(run.Z)) for k in range(3, 6)}
     assert max(scores.values()) < 0.26
     assert max(scores.values()) - min(scores.values()) < 0.05
 
 
-def test_the_groups_come_to_rest(chapter):
-    assert chapter.moved <= 6
+def test_the_groups_come_to_rest(run):
+    assert run.moved <= 6
 
 
-def test_three_kinds_nearly_reach_their_ceiling_and_the_one_in_between_does_not(chapter):
-    gaps = np.array(chapter.ceilings) - np.array(chapter.aucs)
+def test_three_kinds_nearly_reach_their_ceiling_and_the_one_in_between_does_not(run):
+    gaps = np.array(run.ceilings) - np.array(run.aucs)
     assert gaps[[0, 2, 3]].max() < 0.03
     assert gaps[1] > 0.04
-    assert chapter.auc_bent > chapter.aucs[1] + 0.02
+    assert run.auc_bent > run.aucs[1] + 0.02
 
 
-def test_labels_close_much_of_the_gap(chapter):
-    gap = chapter.truth["ceiling"] - chapter.without_labels
-    assert chapter.with_labels - chapter.without_labels > 0.4 * gap
-    assert chapter.with_labels < chapter.truth["ceiling"] + 0.03
+def test_labels_close_much_of_the_gap(run):
+    gap = run.truth["ceiling"] - run.without_labels
+    assert run.with_labels - run.without_labels > 0.4 * gap
+    assert run.with_labels < run.truth["ceiling"] + 0.03
 
 
-def test_mr_papadakis_is_most_likely_young_and_dilated_and_nobody_rules_out_ischaemia(chapter):
-    chances = [chapter.chance_of_kind(k, chapter.Z, chapter.kind, [chapter.z_papadakis])[0] for k in range(4)]
+def test_mr_papadakis_is_most_likely_young_and_dilated_and_nobody_rules_out_ischaemia(run):
+    chances = [run.chance_of_kind(k, run.Z, run.kind, [run.z_papadakis])[0] for k in range(4)]
     assert np.argmax(chances) == 0
     assert chances[1] > 0.1
     assert max(chances[2:]) < 0.1
-    his = chapter.X[chapter.group == chapter.his_group].mean(axis=0)
+    his = run.X[run.group == run.his_group].mean(axis=0)
     assert his[2] < 40
 
 
-def test_groups_of_nothing_have_a_lower_silhouette(chapter):
-    assert np.bincount(chapter.nothing).min() > 30
-    assert silhouette_score(chapter.mixed_up, chapter.nothing) < silhouette_score(chapter.Z, chapter.group) - 0.05
+def test_groups_of_nothing_have_a_lower_silhouette(run):
+    assert np.bincount(run.nothing).min() > 30
+    assert silhouette_score(run.mixed_up, run.nothing) < silhouette_score(run.Z, run.group) - 0.05

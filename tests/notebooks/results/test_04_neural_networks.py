@@ -6,43 +6,36 @@ import numpy as np
 import pytest
 import torch
 from notebooks.attempts import Chapter
-from notebooks.replay import replay
-from seeds import SEEDS
 
 from course_utils.models import mlp
 
 
-@pytest.fixture(scope="module", params=SEEDS)
-def chapter(request):
-    return replay("04_neural_networks", request.param)
+def test_the_forward_pass_by_hand_is_the_librarys(run):
+    assert run.at_random == pytest.approx(run.by_library, abs=1e-5)
 
 
-def test_the_forward_pass_by_hand_is_the_librarys(chapter):
-    assert chapter.at_random == pytest.approx(chapter.by_library, abs=1e-5)
+def test_random_networks_toss_coins_on_average_and_differ_from_each_other(run):
+    assert np.mean(run.random_aucs) == pytest.approx(0.5, abs=0.08)
+    assert min(run.random_aucs) < 0.42
+    assert max(run.random_aucs) > 0.58
 
 
-def test_random_networks_toss_coins_on_average_and_differ_from_each_other(chapter):
-    assert np.mean(chapter.random_aucs) == pytest.approx(0.5, abs=0.08)
-    assert min(chapter.random_aucs) < 0.42
-    assert max(chapter.random_aucs) > 0.58
+def test_the_loss_falls_to_that_of_the_classical_regression_and_not_below(run):
+    assert run.losses[0] > run.lowest + 0.05
+    assert run.losses[39] == pytest.approx(run.lowest, abs=0.005)
+    assert min(run.losses) > run.lowest - 1e-4
 
 
-def test_the_loss_falls_to_that_of_the_classical_regression_and_not_below(chapter):
-    assert chapter.losses[0] > chapter.lowest + 0.05
-    assert chapter.losses[39] == pytest.approx(chapter.lowest, abs=0.005)
-    assert min(chapter.losses) > chapter.lowest - 1e-4
+def test_a_network_without_hidden_layers_finds_the_weights_of_logistic_regression(run):
+    assert run.learned == pytest.approx(run.classic.coef_[0], abs=0.005)
+    assert (np.sign(run.learned) == [1, 1, 1, -1, -1]).all()
 
 
-def test_a_network_without_hidden_layers_finds_the_weights_of_logistic_regression(chapter):
-    assert chapter.learned == pytest.approx(chapter.classic.coef_[0], abs=0.005)
-    assert (np.sign(chapter.learned) == [1, 1, 1, -1, -1]).all()
-
-
-def test_both_come_close_to_the_ceiling_and_hidden_layers_gain_nothing(chapter):
-    with_layers, without = chapter.auc(chapter.network), chapter.auc(chapter.regression)
-    assert chapter.history.training[-1] < chapter.history.training[0]
-    assert abs(without - chapter.truth["ceiling"]) < 0.025
-    assert abs(with_layers - chapter.truth["ceiling"]) < 0.04
+def test_both_come_close_to_the_ceiling_and_hidden_layers_gain_nothing(run):
+    with_layers, without = run.auc(run.network), run.auc(run.regression)
+    assert run.history.training[-1] < run.history.training[0]
+    assert abs(without - run.truth["ceiling"]) < 0.025
+    assert abs(with_layers - run.truth["ceiling"]) < 0.04
     assert with_layers < without + 0.01
 
 
@@ -52,21 +45,21 @@ def test_the_true_risk_of_mr_papadakis_is_55_percent():
     assert 1 / (1 + np.exp(-log_odds)) == pytest.approx(0.55, abs=0.005)
 
 
-def test_shown_the_ejection_fraction_neither_model_calls_mr_papadakis_safe(chapter):
-    for model in (chapter.regression, chapter.network):
-        assert chapter.risk_by(model, [chapter.as_he_is])[0] > 0.3
-    assert float(chapter.shown - chapter.at_50) > 0.12
+def test_shown_the_ejection_fraction_neither_model_calls_mr_papadakis_safe(run):
+    for model in (run.regression, run.network):
+        assert run.risk_by(model, [run.as_he_is])[0] > 0.3
+    assert float(run.shown - run.at_50) > 0.12
 
 
-def test_mr_becker_gets_almost_nothing(chapter):
-    names = [patient.name for patient in chapter.CAST]
-    for model in (chapter.regression, chapter.network):
-        assert chapter.risk_by(model, chapter.people)[names.index("Mr Tom Becker")] < 0.12
+def test_mr_becker_gets_almost_nothing(run):
+    names = [patient.name for patient in run.CAST]
+    for model in (run.regression, run.network):
+        assert run.risk_by(model, run.people)[names.index("Mr Tom Becker")] < 0.12
 
 
-def test_backward_gives_misses_times_inputs(chapter):
-    by_hand = chapter.misses @ chapter.standardise(chapter.X) / 2000
-    assert chapter.fresh[0].weight.grad.numpy()[0] == pytest.approx(by_hand, abs=1e-5)
+def test_backward_gives_misses_times_inputs(run):
+    by_hand = run.misses @ run.standardise(run.X) / 2000
+    assert run.fresh[0].weight.grad.numpy()[0] == pytest.approx(by_hand, abs=1e-5)
 
 
 LINES = {

@@ -2,54 +2,47 @@
 
 import numpy as np
 import pytest
-from notebooks.replay import replay
-from seeds import SEEDS
 
 from course_utils.models import n_weights
 from course_utils.plots import find_matches
 from data_generators import CAST, RHYTHMS, make_arrhythmias, record_ecg
 
 
-@pytest.fixture(scope="module", params=SEEDS)
-def chapter(request):
-    return replay("06_cnn_1d", request.param)
+def share_right(run, network, late):
+    beats, block = run.make_beats(late=late, random_state=500)
+    return np.mean(run.called(network, beats) == block)
 
 
-def share_right(chapter, network, late):
-    beats, block = chapter.make_beats(late=late, random_state=500)
-    return np.mean(chapter.called(network, beats) == block)
-
-
-def test_the_template_finds_irregular_beats(chapter):
-    beats = np.diff(find_matches(chapter.matches)) / 100
+def test_the_template_finds_irregular_beats(run):
+    beats = np.diff(find_matches(run.matches)) / 100
     assert len(beats) > 8
     assert np.std(beats) / np.mean(beats) > 0.08
 
 
-def test_the_best_match_does_not_care_where_the_strip_begins(chapter):
-    assert max(chapter.pool(chapter.matches_later, 20)) == pytest.approx(max(chapter.pool(chapter.matches, 20)))
-    assert chapter.moved > 0.5
+def test_the_best_match_does_not_care_where_the_strip_begins(run):
+    assert max(run.pool(run.matches_later, 20)) == pytest.approx(max(run.pool(run.matches, 20)))
+    assert run.moved > 0.5
 
 
-def test_the_plain_network_fails_on_shifted_beats_and_the_convolutional_one_does_not(chapter):
-    assert n_weights(chapter.plain) > 10 * n_weights(chapter.sliding)
-    for network in (chapter.plain, chapter.sliding):
-        assert share_right(chapter, network, 0) > 0.93
-    assert share_right(chapter, chapter.plain, 50) < 0.75
-    assert share_right(chapter, chapter.plain, 200) < 0.65
+def test_the_plain_network_fails_on_shifted_beats_and_the_convolutional_one_does_not(run):
+    assert n_weights(run.plain) > 10 * n_weights(run.sliding)
+    for network in (run.plain, run.sliding):
+        assert share_right(run, network, 0) > 0.93
+    assert share_right(run, run.plain, 50) < 0.75
+    assert share_right(run, run.plain, 200) < 0.65
     for late in (50, 100, 200):
-        assert share_right(chapter, chapter.sliding, late) > 0.9
+        assert share_right(run, run.sliding, late) > 0.9
 
 
-def test_the_convolutional_network_reads_rhythms_with_fewer_weights(chapter):
-    assert n_weights(chapter.plain_10) > 6 * n_weights(chapter.network)
-    assert 0.15 < chapter.plain_right < 0.45
-    assert 0.85 < chapter.cnn_right < 0.98
+def test_the_convolutional_network_reads_rhythms_with_fewer_weights(run):
+    assert n_weights(run.plain_10) > 6 * n_weights(run.network)
+    assert 0.15 < run.plain_right < 0.45
+    assert 0.85 < run.cnn_right < 0.98
 
 
-def test_twelve_leads_and_pressures_are_learned(chapter):
-    assert chapter.twelve_right > 0.88
-    assert np.trace(chapter.pressure_counts) / np.sum(chapter.pressure_counts) > 0.5
+def test_twelve_leads_and_pressures_are_learned(run):
+    assert run.twelve_right > 0.88
+    assert np.trace(run.pressure_counts) / np.sum(run.pressure_counts) > 0.5
 
 
 @pytest.fixture(scope="module")
@@ -58,28 +51,28 @@ def many():
     return make_arrhythmias(6000, random_state=900_000, return_truth=True)
 
 
-def test_premature_beats_and_swapped_arms_are_where_it_errs_more(chapter, many):
+def test_premature_beats_and_swapped_arms_are_where_it_errs_more(run, many):
     X, rhythm, known = many
-    wrong = chapter.called(chapter.network, X[:, [1]]) != rhythm
+    wrong = run.called(run.network, X[:, [1]]) != rhythm
     premature, swapped = known["premature"], known["arms_swapped"]
     assert wrong[premature].mean() > 1.5 * wrong[~premature].mean()
     assert wrong[swapped].mean() > 1.5 * wrong[~swapped].mean()
     assert 0.1 < wrong[swapped].mean() < 0.35
 
 
-def test_a_supraventricular_tachycardia_is_called_ventricular_where_its_beats_are_wide(chapter, many):
+def test_a_supraventricular_tachycardia_is_called_ventricular_where_its_beats_are_wide(run, many):
     X, rhythm, known = many
     fast = rhythm == RHYTHMS.index("supraventricular tachycardia")
-    called_ventricular = chapter.called(chapter.network, X[:, [1]]) == RHYTHMS.index("ventricular tachycardia")
+    called_ventricular = run.called(run.network, X[:, [1]]) == RHYTHMS.index("ventricular tachycardia")
     wide = known["conduction"] > 0
     assert called_ventricular[fast & wide].mean() > 3 * called_ventricular[fast & ~wide].mean()
 
 
-def test_most_strips_of_the_two_irregular_patients_are_told_apart(chapter):
+def test_most_strips_of_the_two_irregular_patients_are_told_apart(run):
     calls = {}
     for patient in CAST:
         leads = np.array([record_ecg(patient, random_state=number)[1] for number in range(20)], dtype=np.float32)
-        calls[patient.name] = chapter.called(chapter.network, leads.reshape(20, 1, 1000, 5).mean(axis=3))
+        calls[patient.name] = run.called(run.network, leads.reshape(20, 1, 1000, 5).mean(axis=3))
 
     def share(name, rhythm):
         return np.mean(calls[name] == RHYTHMS.index(rhythm))
