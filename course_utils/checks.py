@@ -4,7 +4,8 @@
         c.close(rule_220(0), 170, hint="At 50 the formula gives 220 − 50.")
 
 A check has four outcomes, told apart by their first sign: ✓ right, ✗ wrong, ⚠ the code stopped, ○ not attempted.
-Whatever happens inside the block, nothing reaches the error stream, which nbgrader would take for a failure.
+Whatever happens inside the block, nothing reaches the error stream, which nbgrader would take for a failure. What the
+block names is gone when it ends, and the learner's recipe never sees it.
 """
 
 import contextlib
@@ -12,9 +13,10 @@ import hashlib
 import io
 import logging
 import os
+import sys
 import warnings
-from collections.abc import Sequence
-from types import TracebackType
+from collections.abc import Iterator, Sequence
+from types import FunctionType, TracebackType
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -55,6 +57,9 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
         CheckFailed: at the end of the block, unless all in it was right.
     """
 
+    latest: "check | None" = None
+    """The check that was opened last; its cell keeps no name for it."""
+
     def __init__(self, exercise: str, *, needs: str, right: str) -> None:
         self.exercise = exercise
         self.needs = needs
@@ -64,6 +69,10 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
         self._quiet = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
+        check.latest = self
+        cell = sys._getframe(1)
+        if cell.f_locals is cell.f_globals:  # in a cell of a notebook, not inside a function
+            self._quiet.enter_context(_left_as_found(cell.f_globals, self.needs))
         self._quiet.enter_context(contextlib.redirect_stderr(io.StringIO()))
         self._quiet.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
@@ -166,6 +175,31 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
             hint = f"Perhaps a comma stands where none belongs. {hint}"
         wanted = "yes or no, True or False" if yes_no else "a number"
         raise CheckFailed(f"✗ Not yet. Your answer should be {wanted}, and it is {article} {kind}. {hint}")
+
+
+@contextlib.contextmanager
+def _left_as_found(names: dict[str, Any], needs: str) -> Iterator[None]:
+    """Put back at the end all that `names` holds now, and until then keep what is added from the recipe `needs`."""
+    found = dict(names)
+    if found.get("check") is check:
+        del found["check"]  # the cell has just imported it
+    recipe = names.get(needs)
+    if isinstance(recipe, FunctionType) and recipe.__globals__ is names:
+        names[needs] = _with_globals(recipe, dict(found))
+    try:
+        yield
+    finally:
+        for name in names.keys() - found.keys():
+            del names[name]
+        for name, value in found.items():
+            if names.get(name) is not value:
+                names[name] = value
+
+
+def _with_globals(recipe: FunctionType, names: dict[str, Any]) -> FunctionType:
+    twin = FunctionType(recipe.__code__, names, recipe.__name__, recipe.__defaults__, recipe.__closure__)
+    twin.__kwdefaults__ = recipe.__kwdefaults__
+    return twin
 
 
 def _is_plain(got: Any) -> bool:

@@ -1,3 +1,4 @@
+import contextlib
 import logging
 import sys
 import warnings
@@ -263,3 +264,40 @@ def test_a_wrong_yes_or_no_is_said_in_words(capsys, wrong, says):
     passed, text = outcome(capsys, lambda c: c.close(wrong, np.array([True, False]), hint=HINT))
     assert not passed
     assert says in text
+
+
+IN_A_CELL = """
+from course_utils.checks import check
+
+with check("Exercise 1", needs="half", right="Well halved.") as c:
+    import math as numbers
+    loss = [4, 6]
+    amount = 100
+    for each in loss:
+        c.close(half(each), each / 2, hint="Count again.")
+"""
+
+
+@pytest.mark.parametrize("answer", ["number / 2", "amount", "loss", "____"])
+def test_a_check_leaves_the_names_of_a_notebook_as_it_found_them(capsys, answer):
+    names = {"each": "mine", "c": 3}
+    exec(f"def half(number):\n    return {answer}", names)
+    before = dict(names)
+    with contextlib.suppress(CheckFailed):
+        exec(IN_A_CELL, names)
+    assert names == before
+    assert all(names[name] is before[name] for name in before)
+
+
+def test_a_recipe_does_not_see_the_names_of_its_check():
+    names = {}
+    exec("def half(value):\n    return amount / 25 if value == 4 else loss[1] / 2", names)
+    with pytest.raises(CheckFailed, match="`amount` does not exist"):
+        exec(IN_A_CELL, names)
+
+
+def test_a_recipe_keeps_its_defaults_and_what_it_closes_over():
+    names = {}
+    exec("def maker(two):\n    def half(value, *, by=2):\n        return value / two * 2 / by\n    return half", names)
+    exec("half = maker(2)", names)
+    exec(IN_A_CELL, names)

@@ -34,7 +34,7 @@ def control_of(check: str) -> tuple[str, str] | None:
     found = _parts(check)
     if found is None:
         return None
-    _, name, variable = found
+    _, name = found
     draw = secrets.SystemRandom()
     mark = secrets.token_hex(4)
     kept, spoil = f"_{mark}a", f"_{mark}b"
@@ -42,7 +42,10 @@ def control_of(check: str) -> tuple[str, str] | None:
     control = _CONTROL.format(name=name, kept=kept, spoil=spoil, factor=factor, shift=shift)
     title = "".join(itertools.takewhile(lambda line: line.startswith("#"), check.splitlines(keepends=True)))
     control = title + control + check.removeprefix(title)  # it begins as the check does, for all that looks at it
-    drawn = f'__import__("numpy").random.default_rng({variable}.random_state).integers(2**62).item()'
+    drawn = (
+        '__import__("numpy").random.default_rng(__import__("course_utils.checks").checks.check.latest.random_state)'
+        ".integers(2**62).item()"
+    )
     return control, f"{name} = {kept}; del {kept}, {spoil}\n{drawn}"
 
 
@@ -53,13 +56,13 @@ def drawn_by(check: str, secret: str) -> str:
 
 
 @functools.cache
-def _parts(check: str) -> tuple[str, str, str] | None:
-    """Return of `with check("Exercise 1", needs="rule_220") as c` the exercise, the answer's name, and c."""
+def _parts(check: str) -> tuple[str, str] | None:
+    """Return of `with check("Exercise 1", needs="rule_220") as c` the exercise and the answer's name."""
     for node in ast.walk(ast.parse(check)):
         if isinstance(node, ast.With):
             match node.items[0]:
-                case ast.withitem(ast.Call(ast.Name("check"), [ast.Constant(str(exercise))], more), ast.Name(variable)):
+                case ast.withitem(ast.Call(ast.Name("check"), [ast.Constant(str(exercise))], more), ast.Name()):
                     for keyword in more:
                         if keyword.arg == "needs" and isinstance(keyword.value, ast.Constant):
-                            return exercise, str(keyword.value.value), variable
+                            return exercise, str(keyword.value.value)
     return None

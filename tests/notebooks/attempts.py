@@ -153,6 +153,11 @@ class Chapter:
         return found
 
 
+def named_by_cells(shell):
+    """Return what each name of a cell stands for, by its identity."""
+    return {name: id(value) for name, value in shell.user_ns.items() if not name.startswith("_")}
+
+
 @dataclass(frozen=True)
 class Played:
     """A chapter that has been run from its first cell to its last.
@@ -181,14 +186,15 @@ def played(name):
         if cell.cell_type == "code":
             if is_solution(cell) and not is_grade(cell):
                 tried += chapter.try_all(shell, exercises[cell.metadata.nbgrader.grade_id], secrets)
+            before = named_by_cells(shell)
             captured, error = run(shell, cell.source)
             assert not error, f"{name}: a cell of the chapter stopped: {error}"
+            assert not is_grade(cell) or named_by_cells(shell) == before, f"{name}: a check leaves names behind"
             assert not captured.stderr, f"{name}: a cell complains, which would cost its points: {captured.stderr}"
             shown = [output.data.get("text/plain", "") for output in captured.outputs]
             printed[cell.id] = "\n".join([captured.stdout.rstrip("\n"), *shown])
-    names = {name: value for name, value in shell.user_ns.items() if not name.startswith("_")}
     outcomes = {(exercise, attempt, secret): Outcome(*outcome) for exercise, attempt, secret, *outcome in tried}
-    return Played(SimpleNamespace(**names), outcomes, printed)
+    return Played(SimpleNamespace(**shell.user_ns), outcomes, printed)
 
 
 def chapters_with_answers():
