@@ -19,7 +19,7 @@ from nbgrader.preprocessors import DeduplicateIds, OverwriteCells, SaveAutoGrade
 from traitlets.config import Config
 
 from course_utils.classroom.feedback import feedback_preprocessors
-from course_utils.classroom.page import FeedbackExporter
+from course_utils.classroom.feedback_page import FeedbackExporter
 from course_utils.errors import BLANK, explain
 from course_utils.release import release_preprocessors
 

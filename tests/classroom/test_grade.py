@@ -115,7 +115,7 @@ STAGES = (
     "nbgrader.preprocessors.saveautogrades.SaveAutoGrades.preprocess",  # its file is there, its marks are not
     "nbgrader.converters.autograde.Autograde.set_permissions",  # its marks are there, the journal does not know it
     "classroom.journal.Journal.mark_saved",
-    "classroom.grade._Progress.end",  # all is done
+    "classroom.grade._Countdown.end",  # all is done
 )
 
 KILLED_AT = """\
@@ -153,10 +153,10 @@ def test_a_run_that_is_killed_at_any_stage_goes_on_where_it_was(course):
         )
         assert killed.returncode == -signal.SIGKILL, killed.stderr
         assert kept(course).items() >= noted.items()  # what has been run is not run again
-    outcome, _ = tiny.graded(course)
+    run, _ = tiny.graded(course)
     assert tiny.marks(course) == tiny.MARKS
-    assert sorted(outcome.before + outcome.graded) == sorted(tiny.ANSWERS)
-    assert outcome.before == sorted(tiny.ANSWERS)
+    assert sorted(run.before + run.graded) == sorted(tiny.ANSWERS)
+    assert run.before == sorted(tiny.ANSWERS)
     deadline = time.monotonic() + 10
     while course.processes() and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -164,12 +164,12 @@ def test_a_run_that_is_killed_at_any_stage_goes_on_where_it_was(course):
 
 
 def test_only_what_has_changed_is_graded_again(course):
-    outcome, _ = tiny.graded(course)
-    assert (sorted(outcome.graded), outcome.before) == (sorted(tiny.ANSWERS), [])
+    run, _ = tiny.graded(course)
+    assert (sorted(run.graded), run.before) == (sorted(tiny.ANSWERS), [])
     shutil.rmtree(course.folder / "submitted" / "ben")
     tiny.hand_in(course, {"ben": "2 * number"})
-    outcome, said = tiny.graded(course)
-    assert (outcome.graded, outcome.before) == (["ben"], ["ana", "cem", "dia"])
+    run, said = tiny.graded(course)
+    assert (run.graded, run.before) == (["ben"], ["ana", "cem", "dia"])
     assert said == ["3 of 4 have been graded already."]
     assert tiny.marks(course) == tiny.MARKS | {"ben": 2}
     assert tiny.graded(course, students=("ana",), force=True)[0].graded == ["ana"]
@@ -182,8 +182,8 @@ def test_marks_come_back_when_the_gradebook_or_a_graded_notebook_is_lost(course)
     shutil.rmtree(course.folder / "autograded" / "ana")
     with course.gradebook() as gradebook:
         gradebook.remove_submission(tiny.CHAPTER, "dia")
-    outcome, _ = tiny.graded(course)
-    assert outcome.graded == ["ana", "dia"]
+    run, _ = tiny.graded(course)
+    assert run.graded == ["ana", "dia"]
     assert tiny.marks(course) == tiny.MARKS
     assert kept(course) == noted
 
@@ -288,10 +288,10 @@ def test_an_unknown_student_is_named(course):
 
 def test_a_folder_without_the_notebook_is_named_and_the_others_are_graded(course):
     course.path("submitted", "ben").rename(course.path("submitted", "ben").with_name("my solution.ipynb"))
-    outcome, _ = tiny.graded(course)
-    assert list(outcome.failed) == ["ben"]
-    assert "There is no 90_tiny.ipynb in" in outcome.failed["ben"]
-    assert sorted(outcome.graded) == ["ana", "cem", "dia"]
+    run, _ = tiny.graded(course)
+    assert list(run.failed) == ["ben"]
+    assert "There is no 90_tiny.ipynb in" in run.failed["ben"]
+    assert sorted(run.graded) == ["ana", "cem", "dia"]
     assert course.grade().returncode == 1
 
 
