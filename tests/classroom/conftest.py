@@ -21,6 +21,11 @@ from course_utils.errors import BLANK
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
+def pytest_itemcollected(item):
+    """Mark what is below this folder, so that `-m "not classroom"` leaves all of it out."""
+    item.add_marker("classroom")
+
+
 class Course:
     """A copy of the course, with nbgrader's commands run in it and what they leave behind."""
 

@@ -30,7 +30,6 @@ from course_utils.classroom.workers import cluster_executor
 from course_utils.errors import CourseError
 
 pytestmark = [
-    pytest.mark.classroom,
     pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform != "linux", reason="The sandbox is Linux's."),
 ]

@@ -11,11 +11,8 @@ import urllib.error
 import urllib.request
 
 import nbformat
-import pytest
 
 from course_utils.chapters import chapter_names, released_notebook
-
-pytestmark = pytest.mark.classroom
 
 
 def test_self_study_and_the_classroom_get_the_same_copy(course):

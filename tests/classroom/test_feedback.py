@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from classroom.graded import ESSAY, QUIET, Graded, cell_of, says
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
-pytestmark = [pytest.mark.classroom, *QUIET]
+pytestmark = QUIET
 
 RULE, ERROR, STEP, FIT, BIAS = Graded.right
 

@@ -23,8 +23,6 @@ from course_utils.classroom.journal import FOLDER
 from course_utils.classroom.workers import Job, run_notebook
 from course_utils.errors import CourseError
 
-pytestmark = pytest.mark.classroom
-
 HONEST = (perfect, blank, wrong, half_right, noisy)
 
 PLAIN = """

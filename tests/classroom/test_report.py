@@ -14,7 +14,7 @@ from course_utils.classroom.picture import plot_report, save_picture
 from course_utils.classroom.report import read_report
 from course_utils.errors import CourseError
 
-pytestmark = [pytest.mark.classroom, *QUIET]
+pytestmark = QUIET
 
 RULE, ERROR, STEP, FIT, BIAS = Graded.right
 

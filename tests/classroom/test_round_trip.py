@@ -7,8 +7,6 @@ import nbformat
 import pytest
 from classroom.conftest import Course, parsed
 
-pytestmark = pytest.mark.classroom
-
 WRONG = {
     "01_rule_220": (
         ["220", "-1"],
