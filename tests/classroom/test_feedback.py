@@ -143,8 +143,8 @@ STUDENTS = (ana, ben, cyd, dov, eli)
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    graded = Graded.set_up(tmp_path_factory.mktemp("feedback"))
+def graded(set_up, tmp_path_factory):
+    graded = set_up.copy(tmp_path_factory.mktemp("feedback"))
     for student in STUDENTS:
         student(graded)
     graded.give_feedback()

@@ -87,11 +87,6 @@ def spoiled_files(graded):
 
 
 @pytest.fixture(scope="module")
-def set_up(tmp_path_factory):
-    return Graded.set_up(tmp_path_factory.mktemp("set_up"))
-
-
-@pytest.fixture(scope="module")
 def graded(set_up, tmp_path_factory):
     graded = set_up.copy(tmp_path_factory.mktemp("graded"))
     for add in (wrong_rules, chidi, dana, eve, fay, spoiled_files):
