@@ -123,9 +123,9 @@ def _grade(arguments: argparse.Namespace, _: Path) -> int:
         force=arguments.force,
         cluster=arguments.cluster,
     )
-    outcome = grade(Path.cwd(), arguments.chapter, options)
-    print(outcome)
-    return int(bool(outcome.failed))
+    run = grade(Path.cwd(), arguments.chapter, options)
+    print(run)
+    return int(bool(run.failed))
 
 
 def _report(arguments: argparse.Namespace, _: Path) -> int:

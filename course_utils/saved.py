@@ -13,8 +13,10 @@ from typing import Any
 CHECK = "_check"
 """The name of a check is that of its answer with this behind it."""
 
+COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
+"""What colours text on a terminal, and is no text to read."""
+
 _LARGEST = 100_000_000  # bytes; a notebook of a whole chapter with all its pictures has a tenth of it
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
@@ -93,4 +95,4 @@ def what_it_says(check: Any) -> tuple[str, bool]:
     outputs = check.get("outputs", [])
     errors = ["\n".join(map(str, each.get("traceback", []))) for each in outputs if each.output_type == "error"]
     printed = "".join(each.text for each in outputs if each.output_type == "stream" and each.name == "stdout")
-    return _COLOUR.sub("", errors[0] if errors else printed).strip(), bool(errors)
+    return COLOUR_CODE.sub("", errors[0] if errors else printed).strip(), bool(errors)

@@ -7,7 +7,7 @@ from nbgrader.preprocessors import ClearOutput, Execute
 
 from course_utils.classroom.execute import IsolatedExecute
 from course_utils.classroom.feedback import feedback_preprocessors
-from course_utils.classroom.page import FeedbackExporter
+from course_utils.classroom.feedback_page import FeedbackExporter
 from course_utils.classroom.sandbox import why_not
 from course_utils.classroom.submission import PutCellsBack, SubmissionExporter
 from course_utils.release import release_preprocessors

@@ -1,7 +1,7 @@
 """From a marked notebook to what its feedback page shows: verdicts first, and no test, trace or plumbing anywhere.
 
 Nbgrader's `generate_feedback` makes the pages, with `feedback_preprocessors` and with `FeedbackExporter`, which is in
-`course_utils.classroom.page`.
+`course_utils.classroom.feedback_page`.
 """
 
 import html
@@ -17,7 +17,7 @@ from nbgrader.utils import is_grade, is_solution, is_task
 from traitlets import List
 
 from course_utils.classroom.marked import (
-    SIGNS,
+    VERDICT_SIGNS,
     Verdict,
     chapter_tasks,
     grading_of,
@@ -26,16 +26,15 @@ from course_utils.classroom.marked import (
     judge_written,
     one_line,
 )
-from course_utils.saved import CHECK, chapter_title, grade_id, tasks_in, what_it_says
+from course_utils.saved import CHECK, COLOUR_CODE, chapter_title, grade_id, tasks_in, what_it_says
 
-_CHECK = re.compile(r"^# (Check of exercise \d+)\b.*", re.MULTILINE)
+_CHECK_TITLE = re.compile(r"^# (Check of exercise \d+)\b.*", re.MULTILINE)
 _QUESTION = re.compile(r"# Question \w+: run me")
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _SHOWN = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain")
 """What a page shows of an output, the best first. All else is left out."""
 
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _TRACE = re.compile(
     r"^(?:-{20,}\n)?[^\n]*Traceback \(most recent call last\)[^\n]*\n"
     r"(?:(?:[ \t]|-+> |Cell In|File )[^\n]*\n|\n)*",
@@ -149,7 +148,7 @@ class ShowPlainly(_Step):
         cell.metadata = type(cell)(kept)
         cell.metadata["feedback"] = {**kept.get("feedback", {}), "kind": kind}
         if kind == "check":
-            named = _CHECK.search(cell.source)
+            named = _CHECK_TITLE.search(cell.source)
             cell.source = named[0] if named else "# Check"
             cell.metadata["feedback"]["name"] = named[1] if named else "Check"
         if kind in ("question", "folded"):
@@ -165,7 +164,7 @@ def _kind(cell: Any) -> str:
         return "answer"
     if cell.cell_type != "code":
         return "text"
-    if is_grade(cell) or _CHECK.search(cell.source):  # also a copy of a check, which earns nothing
+    if is_grade(cell) or _CHECK_TITLE.search(cell.source):  # also a copy of a check, which earns nothing
         return "check"
     if _QUESTION.match(cell.source):
         return "question"
@@ -197,7 +196,7 @@ def _plain(output: Any, kind: str) -> Iterator[Any]:
 
 def _plain_error(output: Any, kind: str) -> str:
     says, _ = what_it_says({"outputs": [output]})
-    if says.startswith((*SIGNS.values(), _LEFT_OUT)):
+    if says.startswith((*VERDICT_SIGNS.values(), _LEFT_OUT)):
         return says
     what = "The check could not judge the answer" if kind == "check" else "This cell stopped"
     return one_line(f"⚠ {what} ({output.ename}: {output.evalue}).")
@@ -205,7 +204,7 @@ def _plain_error(output: Any, kind: str) -> str:
 
 def _plain_print(text: str) -> str:
     """Return printed text without stack traces, the places of warnings on the grading computer, and endless lists."""
-    lines = _PLACE.sub("", _TRACE.sub("⚠ ", _COLOUR.sub("", text))).splitlines()
+    lines = _PLACE.sub("", _TRACE.sub("⚠ ", COLOUR_CODE.sub("", text))).splitlines()
     if len(lines) > _LINES:
         lines[_LINES - 10 : -10] = [f"(… {len(lines) - _LINES} more lines …)"]
     return "\n".join(line if len(line) <= _SIGNS else f"{line[:_SIGNS]}…" for line in lines)
@@ -273,9 +272,9 @@ def _line(heading: str, cell: Any, answer: Any) -> dict[str, str]:
     details.update(verdict=verdict.kind.replace(" ", "-"), points=points)
     return {
         "class": verdict.kind.replace(" ", "-"),
-        "sign": SIGNS[verdict.kind],
+        "sign": VERDICT_SIGNS[verdict.kind],
         "title": one_line(heading),
-        "sentence": verdict.sentence.removeprefix(SIGNS[verdict.kind]).strip(),
+        "sentence": verdict.sentence.removeprefix(VERDICT_SIGNS[verdict.kind]).strip(),
         "points": points,
         "anchor": str(grade_id(cell if answer is None else answer)),
     }

@@ -54,7 +54,7 @@ class Options:
 
 
 @dataclass
-class Outcome:
+class GradingRun:
     """What a run did: whom it graded, who had been graded before, who could not be, and who needs a look."""
 
     graded: list[str] = field(default_factory=list)
@@ -72,7 +72,7 @@ class Outcome:
         return "\n".join(lines)
 
 
-def grade(folder: Path, chapter: str, options: Options, say: Callable[[str], None] = print) -> Outcome:
+def grade(folder: Path, chapter: str, options: Options, say: Callable[[str], None] = print) -> GradingRun:
     """Grade the submissions of a chapter that have no mark yet, or have changed since they got it.
 
     Args:
@@ -96,7 +96,7 @@ def grade(folder: Path, chapter: str, options: Options, say: Callable[[str], Non
     gc.freeze()  # what has been imported stays, and need not be looked at again
     with journal.alone(), warnings.catch_warnings(), _one_engine():
         warnings.simplefilter("ignore")  # SQLAlchemy has much to say of nbgrader's ways
-        return _Run(classroom, journal, options, tuple(modules), release).grade(students, say)
+        return _Grader(classroom, journal, options, tuple(modules), release).grade(students, say)
 
 
 @contextlib.contextmanager
@@ -122,8 +122,8 @@ def _chosen(classroom: Classroom, students: tuple[str, ...]) -> list[str]:
     return [student for student in present if not students or student in students]
 
 
-class _Run:
-    """One run over the submissions of a chapter."""
+class _Grader:
+    """Grades the submissions of a chapter in one run."""
 
     def __init__(
         self, classroom: Classroom, journal: Journal, options: Options, modules: tuple[str, ...], release: str
@@ -142,25 +142,25 @@ class _Run:
             "IsolatedExecute": {**classroom.config.get("IsolatedExecute", {}), **own},
         }
         self._keys: dict[str, str] = {}
-        self.outcome = Outcome()
+        self.run = GradingRun()
 
-    def grade(self, students: list[str], say: Callable[[str], None]) -> Outcome:
+    def grade(self, students: list[str], say: Callable[[str], None]) -> GradingRun:
         """Grade `students`, as far as they have no mark for what they handed in."""
         waiting = self._without_mark(students)
-        progress = _Progress(len(students), len(self.outcome.before), say)
+        countdown = _Countdown(len(students), len(self.run.before), say)
         at_once = self._options.workers if self._options.cluster else self._workers + 1  # one is in reserve
         try:
-            for job, result in run_all(self._jobs(waiting, progress), self._executor, at_once):
+            for job, result in run_all(self._jobs(waiting, countdown), self._executor, at_once):
                 if isinstance(result, BaseException):
                     self._fail(job.student, result)
                 else:
                     self._journal.keep(job.student, self._keys[job.student], result)
                     self._save(job.student, result)
-                progress.show(self.outcome)
+                countdown.show(self.run)
         finally:
-            progress.end()
-        self.outcome.seconds = progress.seconds()
-        return self.outcome
+            countdown.end()
+        self.run.seconds = countdown.seconds()
+        return self.run
 
     def _without_mark(self, students: list[str]) -> list[str]:
         """Return those of `students` who are still to be graded, and remember the others."""
@@ -172,7 +172,7 @@ class _Run:
         for student in students:
             path = self._classroom.path("submitted", student)
             if not path.is_file():
-                self.outcome.failed[student] = f"There is no {path.name} in {path.parent}. Put it there."
+                self.run.failed[student] = f"There is no {path.name} in {path.parent}. Put it there."
                 continue
             stamp = path.parent / "timestamp.txt"
             self._keys[student] = key = key_of(
@@ -180,20 +180,20 @@ class _Run:
             )
             graded = self._classroom.path("autograded", student)
             if not self._options.force and student in marked and self._journal.is_saved(student, key, graded):
-                self.outcome.before.append(student)
+                self.run.before.append(student)
                 self._look(student, nbformat.read(graded, as_version=4))
             else:
                 waiting.append(student)
         return waiting
 
-    def _jobs(self, students: list[str], progress: "_Progress") -> Iterator[Job]:
+    def _jobs(self, students: list[str], countdown: "_Countdown") -> Iterator[Job]:
         """Prepare submissions as workers become free; one that has been run before a stop is only saved."""
         for student in students:
             try:
                 kept = None if self._options.force else self._journal.executed(student, self._keys[student])
                 if kept is not None:
                     self._save(student, kept)
-                    progress.show(self.outcome)
+                    countdown.show(self.run)
                     continue
                 notebook = self._classroom.prepare(student)
             except Exception as error:
@@ -214,20 +214,20 @@ class _Run:
             self._fail(student, error)
             return
         self._journal.mark_saved(student, self._keys[student], self._classroom.path("autograded", student))
-        self.outcome.graded.append(student)
+        self.run.graded.append(student)
         self._look(student, notebook)
 
     def _look(self, student: str, notebook: Any) -> None:
         notes = [note for note in grading_of(notebook).notes if note.look]
         if notes:
-            self.outcome.looks[student] = [note.instructor for note in notes]
+            self.run.looks[student] = [note.instructor for note in notes]
 
     def _fail(self, student: str, error: BaseException) -> None:
         said = str(error) if isinstance(error, CourseError) else f"{type(error).__name__}: {error}"
-        self.outcome.failed[student] = one_line(said)
+        self.run.failed[student] = one_line(said)
 
 
-class _Progress:
+class _Countdown:
     """How far a run is: one line that changes on a terminal, and a line now and then elsewhere."""
 
     def __init__(self, total: int, before: int, say: Callable[[str], None]) -> None:
@@ -237,14 +237,14 @@ class _Progress:
         if before:
             say(f"{before} of {total} have been graded already.")
 
-    def show(self, outcome: Outcome) -> None:
+    def show(self, run: GradingRun) -> None:
         """Say how many are graded, how many failed, and how long the rest will take."""
         now = time.monotonic()
-        done = len(outcome.graded) + len(outcome.failed)
+        done = len(run.graded) + len(run.failed)
         left = (now - self._begin) / max(done, 1) * (self._total - self._before - done)
         line = (
-            f"{self._before + done} of {self._total} graded, {len(outcome.looks)} to look at, "
-            f"{len(outcome.failed)} failed, {int(left // 60)}:{int(left % 60):02} left"
+            f"{self._before + done} of {self._total} graded, {len(run.looks)} to look at, "
+            f"{len(run.failed)} failed, {int(left // 60)}:{int(left % 60):02} left"
         )
         if self._live:
             print(f"\r{line:<79}", end="", flush=True)

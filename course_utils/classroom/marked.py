@@ -11,7 +11,7 @@ from course_utils.chapters import notebook_path, source_folder
 from course_utils.classroom.notes import Note
 from course_utils.saved import Task, chapter_title, read_saved, tasks_in, what_it_says
 
-SIGNS = {"passed": "✓", "handed in": "◐", "failed": "✗", "erred": "⚠", "not tried": "○", "none": "–"}
+VERDICT_SIGNS = {"passed": "✓", "handed in": "◐", "failed": "✗", "erred": "⚠", "not tried": "○", "none": "–"}
 """What an exercise can come to, with the sign of each; none is for one that nobody has marked."""
 
 _LONGEST = 400  # signs; the checks' own sentences have half of it
@@ -25,7 +25,7 @@ _NOISE = (
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an exercise came to: one of `SIGNS`, and the sentence that says why, which begins with the sign."""
+    """What an exercise came to: one of `VERDICT_SIGNS`, and the sentence that says why, which begins with the sign."""
 
     kind: str
     sentence: str
@@ -78,9 +78,9 @@ def judge_check(check: Any, score: float, most: float, *, by_hand: bool, answer:
         return Verdict("failed", "✗ The points were changed by hand.") if by_hand else Verdict("erred", _NOISE)
     if answer is not None and _NOT_RUN in text:
         cause, _ = what_it_says(answer)
-        text = cause if cause.startswith(SIGNS["erred"]) else text
+        text = cause if cause.startswith(VERDICT_SIGNS["erred"]) else text
     for kind in ("failed", "erred", "not tried"):
-        if text.startswith(SIGNS[kind]):
+        if text.startswith(VERDICT_SIGNS[kind]):
             return Verdict(kind, one_line(text))
     if text and not stopped:
         return Verdict("failed", one_line(f"✗ Not yet. {text}"))

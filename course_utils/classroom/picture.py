@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.ticker import MaxNLocator
 
-from course_utils.classroom.marked import SIGNS
+from course_utils.classroom.marked import VERDICT_SIGNS
 from course_utils.classroom.report import WORDS, Report, save_file
 from course_utils.plots.style import COLOURS, CaptionedFigure, course_style, new_figure, to_png
 
@@ -39,9 +39,8 @@ def plot_report(report: Report) -> CaptionedFigure:
         for kind in kinds:
             widths = [each[kind] for each in counts]
             fill, edge, _ = _LOOK[kind]
-            axes.barh(
-                *(range(rows), widths, 0.7, begins), color=fill, edgecolor=edge, label=f"{SIGNS[kind]} {WORDS[kind]}"
-            )
+            label = f"{VERDICT_SIGNS[kind]} {WORDS[kind]}"
+            axes.barh(range(rows), widths, 0.7, begins, color=fill, edgecolor=edge, label=label)
             begins = [begin + width for begin, width in zip(begins, widths, strict=True)]
         for row in range(rows):
             _write_numbers(axes, row, {kind: counts[row][kind] for kind in kinds}, students)
@@ -67,7 +66,7 @@ def _write_numbers(axes: Any, row: int, counts: dict[str, int], students: int) -
         if count * inches > _DIGIT * (len(str(count)) + 0.5):
             axes.text(begin + count / 2, row, str(count), ha="center", va="center", color=_LOOK[kind][2])
         elif count:
-            beside.append(f"{SIGNS[kind]} {count}")
+            beside.append(f"{VERDICT_SIGNS[kind]} {count}")
         begin += count
     axes.annotate("  ".join(beside), (begin, row), (5, 0), textcoords="offset points", va="center", fontsize=11)
 

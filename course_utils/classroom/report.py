@@ -15,7 +15,7 @@ from typing import Any
 from course_utils.chapters import notebook_path
 from course_utils.classroom.gradebook import GradedCell, Mark, read_gradebook
 from course_utils.classroom.marked import (
-    SIGNS,
+    VERDICT_SIGNS,
     Grading,
     Verdict,
     chapter_tasks,
@@ -62,8 +62,8 @@ def save_file(path: Path, content: bytes) -> None:
 
 
 @dataclass(frozen=True)
-class Exercise:
-    """An exercise, the name of the cell that earns its points, and how many those are."""
+class ReportedExercise:
+    """An exercise as the report tells of it: also the cell that earns its points, and how many those are."""
 
     name: str
     cell: str
@@ -117,7 +117,7 @@ class Report:
 
     chapter: str
     title: str
-    exercises: tuple[Exercise, ...]
+    exercises: tuple[ReportedExercise, ...]
     submissions: tuple[Submission, ...]
 
     def __str__(self) -> str:
@@ -126,7 +126,7 @@ class Report:
     def counts(self, index: int) -> dict[str, int]:
         """Return how many students have each verdict in the exercise at `index`."""
         found = Counter(each.answers[index].verdict.kind for each in self.submissions)
-        return {kind: found[kind] for kind in SIGNS}
+        return {kind: found[kind] for kind in VERDICT_SIGNS}
 
     def misconceptions(self, index: int, *, names: bool = False) -> list[Misconception]:
         """Return what those who did not pass the exercise at `index` were told, the most frequent first."""
@@ -162,7 +162,7 @@ class Report:
     def _tally(self, index: int) -> str:
         counts = self.counts(index)
         kinds = [*self.exercises[index].verdicts, *(["none"] if counts["none"] else [])]
-        return "   ".join(f"{SIGNS[kind]} {counts[kind]} {WORDS[kind]}" for kind in kinds)
+        return "   ".join(f"{VERDICT_SIGNS[kind]} {counts[kind]} {WORDS[kind]}" for kind in kinds)
 
     def _told(self, index: int, names: bool) -> list[str]:
         groups = self.misconceptions(index, names=names)
@@ -272,14 +272,14 @@ def read_report(course_folder: Path, chapter: str, db_url: str) -> Report:
     return Report(chapter, title, exercises, tuple(submissions))
 
 
-def _exercises(cells: dict[str, GradedCell], tasks: list[Task]) -> tuple[Exercise, ...]:
+def _exercises(cells: dict[str, GradedCell], tasks: list[Task]) -> tuple[ReportedExercise, ...]:
     """Return the chapter's exercises in their order; a graded cell that belongs to none comes last, by its own name."""
     titles = {task.name: one_line(task.title) for task in tasks}
     order = [name for title in titles for name in (title, title + CHECK) if name in cells]
     exercises = []
     for cell in [*order, *sorted(cells.keys() - set(order))]:
         name = cell.removesuffix(CHECK)
-        exercises.append(Exercise(name, cell, titles.get(name, name), cells[cell].points, cells[cell].by_hand))
+        exercises.append(ReportedExercise(name, cell, titles.get(name, name), cells[cell].points, cells[cell].by_hand))
     return tuple(exercises)
 
 
@@ -288,7 +288,7 @@ def _submission(
     chapter: str,
     student: str,
     number: int,
-    exercises: tuple[Exercise, ...],
+    exercises: tuple[ReportedExercise, ...],
     marks: dict[str, Mark],
 ) -> Submission:
     grading = Grading()
@@ -315,7 +315,7 @@ def _submission(
     return Submission(student, number, tuple(answers), grading.seconds, tuple(reasons))
 
 
-def _answer(exercise: Exercise, cells: dict[str | None, Any], mark: Mark | None) -> Answer:
+def _answer(exercise: ReportedExercise, cells: dict[str | None, Any], mark: Mark | None) -> Answer:
     cell, points = cells.get(exercise.cell), mark.points if mark else None
     if cell is not None and exercise.by_hand:
         return Answer(judge_written(cell), points)
@@ -329,7 +329,7 @@ def _answer(exercise: Exercise, cells: dict[str | None, Any], mark: Mark | None)
     return Answer(Verdict("failed", "✗ Why is not known: the marked notebook does not hold this check."), points)
 
 
-def _doubts(exercise: Exercise, answer: Answer, mark: Mark | None) -> list[str]:
+def _doubts(exercise: ReportedExercise, answer: Answer, mark: Mark | None) -> list[str]:
     """Return why a person should look at an answer that the gradebook has a mark for, or should have."""
     name = exercise.title.partition(":")[0]
     if answer.verdict.kind == "handed in" and (mark is None or mark.waits):

@@ -131,13 +131,13 @@ class PutCellsBack(NbGraderPreprocessor):
         """Mend the notebook, and begin its list of notes."""
         place = resources["nbgrader"]
         with Gradebook(place["db_url"]) as gradebook:
-            chapter = _Chapter(gradebook.find_notebook(place["notebook"], place["assignment"]))
+            chapter = _ReleasedChapter(gradebook.find_notebook(place["notebook"], place["assignment"]))
         notes = _mend(nb, chapter)
         begin_notes(nb, notes)
         return nb, resources
 
 
-class _Chapter:
+class _ReleasedChapter:
     """The graded cells of a chapter, as the gradebook keeps them since its release."""
 
     def __init__(self, notebook: Any) -> None:
@@ -180,7 +180,7 @@ class _Chapter:
         return len(title), title, name
 
 
-def _mend(notebook: Any, chapter: _Chapter) -> list[Note]:
+def _mend(notebook: Any, chapter: _ReleasedChapter) -> list[Note]:
     unreadable = notebook.metadata.pop("unreadable", None)
     places: dict[str, int] = {}
     copied, edited = [], []
@@ -215,7 +215,7 @@ def _mend(notebook: Any, chapter: _Chapter) -> list[Note]:
     return notes
 
 
-def _notes(sentence: str, chapter: _Chapter, names: Collection[str]) -> list[Note]:
+def _notes(sentence: str, chapter: _ReleasedChapter, names: Collection[str]) -> list[Note]:
     """Return a note for each exercise to which some of `names` belong, in the chapter's order."""
     found: dict[str, list[str]] = {}
     for name in sorted(set(names), key=chapter.place):
@@ -229,7 +229,7 @@ def _was_edited(cell: Any, source: Any) -> bool:
     return cell.source.strip() not in (released.source.strip(), source.source.strip())
 
 
-def _put_back(notebook: Any, chapter: _Chapter, missing: set[str]) -> None:
+def _put_back(notebook: Any, chapter: _ReleasedChapter, missing: set[str]) -> None:
     for name in sorted(missing):  # an answer's name comes before that of its check
         names = [grade_id(cell) for cell in notebook.cells]
         if name + CHECK in names:

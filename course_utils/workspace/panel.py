@@ -9,7 +9,7 @@ from typing import Any
 from course_utils.errors import CourseError, explain
 from course_utils.page import PageWidget, page_side
 from course_utils.workspace.folder import learners_folder
-from course_utils.workspace.progress import LEGEND, SIGNS, Chapter, Progress, read_progress
+from course_utils.workspace.progress import LEGEND, STATUS_SIGNS, ChapterProgress, Progress, read_progress
 from course_utils.workspace.take_home import MOST_BYTES, archive_name, bring_back, packed_folder
 
 _HERE = Path(__file__).parent
@@ -35,10 +35,10 @@ class ProgressTable:
         )
 
 
-def _rows(chapter: Chapter) -> str:
+def _rows(chapter: ChapterProgress) -> str:
     rows = [f'<tr><th scope="rowgroup" colspan="3">{escape(chapter.title)}: {chapter.summary}</th></tr>']
     for each in chapter.exercises:
-        status = f'<span aria-hidden="true">{SIGNS[each.status]}</span> {each.status}'
+        status = f'<span aria-hidden="true">{STATUS_SIGNS[each.status]}</span> {each.status}'
         rows.append(f'<tr><th scope="row">{escape(each.title)}</th><td>{status}</td><td>{each.points:g}</td></tr>')
     return f"<tbody>{''.join(rows)}</tbody>"
 

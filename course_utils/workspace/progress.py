@@ -13,15 +13,15 @@ from course_utils.files import visible
 from course_utils.saved import CHECK, Task, chapter_title, grade_id, read_saved, tasks_in, what_it_says
 from course_utils.workspace.folder import typed_command
 
-SIGNS = {"passed": "✓", "submitted": "◐", "failing": "✗", "not attempted": "○"}
+STATUS_SIGNS = {"passed": "✓", "submitted": "◐", "failing": "✗", "not attempted": "○"}
 """What an exercise can be, the best first, with the sign of each."""
 
 LEGEND = "Submitted means: there is an answer that no check has judged yet."
 
 
 @dataclass(frozen=True)
-class Exercise:
-    """An exercise and its `status`: one of `SIGNS`."""
+class ExerciseProgress:
+    """An exercise and its `status`: one of `STATUS_SIGNS`."""
 
     name: str
     title: str
@@ -30,12 +30,12 @@ class Exercise:
 
 
 @dataclass(frozen=True)
-class Chapter:
+class ChapterProgress:
     """A chapter and its exercises, in their order."""
 
     name: str
     title: str
-    exercises: tuple[Exercise, ...]
+    exercises: tuple[ExerciseProgress, ...]
 
     @property
     def summary(self) -> str:
@@ -51,7 +51,7 @@ class Chapter:
 class Progress:
     """All chapters, and what the learner should know about the reading, in one line each."""
 
-    chapters: tuple[Chapter, ...]
+    chapters: tuple[ChapterProgress, ...]
     notes: tuple[str, ...]
 
     def __str__(self) -> str:
@@ -60,7 +60,7 @@ class Progress:
         lines = []
         for chapter in self.chapters:
             lines.append(f"{chapter.title:<{width}}   {chapter.summary}")
-            lines += [f"   {SIGNS[each.status]} {each.status:<13}   {each.title}" for each in chapter.exercises]
+            lines += [f"   {STATUS_SIGNS[each.status]} {each.status:<13}   {each.title}" for each in chapter.exercises]
         return "\n".join([*lines, LEGEND, *self.notes])
 
 
@@ -84,7 +84,7 @@ def read_progress(folder: Path) -> Progress:
         raise CourseError(f"There is no folder {folder}. {begin}")
     if not folder.is_dir():
         raise CourseError(f"{folder} is a file. Name the folder that holds your copies.")
-    chapters = {name: _chapter(name) for name in chapter_names()}
+    chapters = {name: _title_and_tasks(name) for name in chapter_names()}
     tasks = [task for _, tasks in chapters.values() for task in tasks]
     unread: list[str] = []
     found: dict[str, list[str]] = defaultdict(list)
@@ -100,10 +100,10 @@ def read_progress(folder: Path) -> Progress:
     notes = [] if found else [f"There is no chapter in {folder} yet. {begin}"]
     return Progress(
         tuple(
-            Chapter(
+            ChapterProgress(
                 name,
                 title,
-                tuple(Exercise(each.name, each.title, each.points, _best(found[each.name])) for each in own),
+                tuple(ExerciseProgress(each.name, each.title, each.points, _best(found[each.name])) for each in own),
             )
             for name, (title, own) in chapters.items()
         ),
@@ -112,7 +112,7 @@ def read_progress(folder: Path) -> Progress:
 
 
 @functools.cache
-def _chapter(chapter: str) -> tuple[str, list[Task]]:
+def _title_and_tasks(chapter: str) -> tuple[str, list[Task]]:
     """Return a chapter's title and its exercises as they are released."""
     import nbformat  # here, so that a notebook that shows a panel does not wait for it
 
@@ -121,7 +121,7 @@ def _chapter(chapter: str) -> tuple[str, list[Task]]:
 
 
 def _best(statuses: list[str]) -> str:
-    return min(statuses, key=list(SIGNS).index, default="not attempted")
+    return min(statuses, key=list(STATUS_SIGNS).index, default="not attempted")
 
 
 def _read_notebook(path: Path, tasks: list[Task]) -> dict[str, str]:

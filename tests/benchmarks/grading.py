@@ -22,7 +22,7 @@ import psutil
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from classroom import hostile, tiny
 from classroom.conftest import Course
-from classroom.test_grade import PLAIN
+from classroom.test_round_trip import PLAIN
 from classroom.test_teaching import COMMANDS, WRITTEN_FOR
 from notebooks.attempts import Chapter
 

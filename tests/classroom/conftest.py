@@ -12,6 +12,7 @@ import nbformat
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
+from classroom import tiny
 from nbgrader.api import Gradebook
 from notebooks.attempts import Chapter
 
@@ -19,6 +20,11 @@ from course_utils.checks import SECRET_VARIABLE
 from course_utils.errors import BLANK
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def pytest_itemcollected(item):
+    """Mark what is below this folder, so that `-m "not classroom"` leaves all of it out."""
+    item.add_marker("classroom")
 
 
 class Course:
@@ -170,6 +176,25 @@ def released(tmp_path_factory):
     run = course.nbgrader("generate_assignment", course.chapter)
     assert run.returncode == 0, run.stderr
     return course
+
+
+@pytest.fixture(scope="session")
+def with_tiny_chapter(tmp_path_factory):
+    """A course with a chapter that is graded in a second, and its class, which nobody has graded yet."""
+    course = Course(tmp_path_factory.mktemp("tiny"))
+    course.begin()
+    shutil.rmtree(course.folder / "notebooks")
+    tiny.add_chapter(course)
+    tiny.hand_in(course, tiny.ANSWERS)
+    return course
+
+
+@pytest.fixture(scope="session")
+def set_up(tmp_path_factory):
+    """What `graded.Graded` starts from: a chapter's release, in a gradebook without marks."""
+    from classroom.graded import Graded  # here: it imports this file
+
+    return Graded.set_up(tmp_path_factory.mktemp("set_up"))
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from nbgrader.preprocessors import DeduplicateIds, OverwriteCells, SaveAutoGrade
 from traitlets.config import Config
 
 from course_utils.classroom.feedback import feedback_preprocessors
-from course_utils.classroom.page import FeedbackExporter
+from course_utils.classroom.feedback_page import FeedbackExporter
 from course_utils.errors import BLANK, explain
 from course_utils.release import release_preprocessors
 
@@ -38,10 +38,8 @@ class Graded:
     right = Course.right
     options = Config({"OverwriteCells": {"add_missing_cells": True}})
 
-    def __init__(self, folder, release=None):
-        self.folder = folder
-        self.release = release
-        self.source = None
+    def __init__(self, folder, source=None, release=None):
+        self.folder, self.source, self.release = folder, source, release
         self.db_url = f"sqlite:///{folder / 'gradebook.db'}"
 
     @classmethod
@@ -65,7 +63,7 @@ class Graded:
     def copy(self, folder):
         """The same course in another folder."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        return type(self)(folder, self.release)
+        return type(self)(folder, self.source, self.release)
 
     def path(self, step, student="."):
         suffix = "html" if step == "feedback" else "ipynb"

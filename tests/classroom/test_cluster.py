@@ -30,7 +30,6 @@ from course_utils.classroom.workers import cluster_executor
 from course_utils.errors import CourseError
 
 pytestmark = [
-    pytest.mark.classroom,
     pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform != "linux", reason="The sandbox is Linux's."),
 ]
@@ -186,13 +185,11 @@ def cluster(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    """A course with a chapter that is graded in a second."""
+def small(with_tiny_chapter, tmp_path_factory):
+    """A course with a chapter that is graded in a second, for these tests alone."""
     course = Course(tmp_path_factory.mktemp("small"))
-    course.begin()
-    shutil.rmtree(course.folder / "notebooks")
-    tiny.add_chapter(course)
-    tiny.hand_in(course, tiny.ANSWERS)
+    course.chapter = tiny.CHAPTER
+    shutil.copytree(with_tiny_chapter.folder, course.folder)
     return course
 
 

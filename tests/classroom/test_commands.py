@@ -1,6 +1,5 @@
 """nbgrader's other commands and pages, on the course as it is released."""
 
-import contextlib
 import json
 import secrets
 import socket
@@ -14,8 +13,6 @@ import nbformat
 import pytest
 
 from course_utils.chapters import chapter_names, released_notebook
-
-pytestmark = pytest.mark.classroom
 
 
 def test_self_study_and_the_classroom_get_the_same_copy(course):
@@ -48,9 +45,9 @@ def test_on_secret_data_right_answers_keep_their_marks_and_hard_coded_ones_lose_
     assert course.marks("hard_coded") == [0, 0, 0, 0, 0]
 
 
-@contextlib.contextmanager
-def jupyter_server(course):
-    """Jupyter's server on the course; yields a function that opens a page, or with `data` sends a form there."""
+@pytest.fixture(scope="module")
+def get(course):
+    """A function that opens a page of Jupyter's server on the course, or with `data` sends a form there."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -94,23 +91,21 @@ def answers(get):
         return False
 
 
-def test_the_formgrader_lists_the_chapters(course):
-    with jupyter_server(course) as get:
-        page = get("/formgrader")
-        assert page.status == 200
-        assert "<title>nbgrader formgrade</title>" in page.read().decode()
-        assignments = json.load(get("/formgrader/api/assignments"))
+def test_the_formgrader_lists_the_chapters(course, get):
+    page = get("/formgrader")
+    assert page.status == 200
+    assert "<title>nbgrader formgrade</title>" in page.read().decode()
+    assignments = json.load(get("/formgrader/api/assignments"))
     most = {assignment["name"]: assignment["max_score"] for assignment in assignments}
     assert sorted(most) == chapter_names()
     assert most[course.chapter] == 10
 
 
-def test_the_formgraders_button_grades_in_the_sandbox(course):
+def test_the_formgraders_button_grades_in_the_sandbox(course, get):
     notebook = course.filled(course.right)
     notebook.cells.append(nbformat.v4.new_code_cell("import socket\nprint('on', socket.gethostname())"))
     course.submit("spy", nbformat.writes(notebook))
-    with jupyter_server(course) as get:
-        answer = json.load(get(f"/formgrader/api/submission/{course.chapter}/spy/autograde", data=b""))
+    answer = json.load(get(f"/formgrader/api/submission/{course.chapter}/spy/autograde", data=b""))
     assert answer["success"], answer
     assert course.marks("spy") == [2, 2, 2, 2, 2]
     graded = nbformat.read(course.path("autograded", "spy"), as_version=4)

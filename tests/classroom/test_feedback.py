@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from classroom.graded import ESSAY, QUIET, Graded, cell_of, says
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
-pytestmark = [pytest.mark.classroom, *QUIET]
+pytestmark = QUIET
 
 RULE, ERROR, STEP, FIT, BIAS = Graded.right
 
@@ -143,8 +143,8 @@ STUDENTS = (ana, ben, cyd, dov, eli)
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    graded = Graded.set_up(tmp_path_factory.mktemp("feedback"))
+def graded(set_up, tmp_path_factory):
+    graded = set_up.copy(tmp_path_factory.mktemp("feedback"))
     for student in STUDENTS:
         student(graded)
     graded.give_feedback()

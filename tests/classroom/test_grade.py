@@ -1,8 +1,7 @@
-"""`course grade`: the marks of plain nbgrader, whatever happens on the way, and one line where it cannot go on."""
+"""`course grade`: the marks that are due, whatever happens on the way, and one line where it cannot go on."""
 
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -14,90 +13,13 @@ import nbformat
 import pytest
 from classroom import tiny
 from classroom.conftest import Course
-from classroom.test_round_trip import blank, half_right, noisy, perfect, wrong
-from nbgrader.api import Comment, Grade
 from nbgrader.utils import determine_grade
 
+from course_utils import cli
 from course_utils.classroom.course import Classroom
-from course_utils.classroom.journal import FOLDER
+from course_utils.classroom.journal import FOLDER, Journal
 from course_utils.classroom.workers import Job, run_notebook
 from course_utils.errors import CourseError
-
-pytestmark = pytest.mark.classroom
-
-HONEST = (perfect, blank, wrong, half_right, noisy)
-
-PLAIN = """
-from nbgrader.converters import Autograde
-from nbconvert.exporters import NotebookExporter
-c = get_config()
-c.Autograde.pre_convert_hook = None
-c.Autograde.exporter_class = NotebookExporter
-c.Autograde.sanitize_preprocessors = Autograde.sanitize_preprocessors.default()
-c.Autograde.autograde_preprocessors = Autograde.autograde_preprocessors.default()
-"""
-"""What makes nbgrader grade as it does without this course: unprotected, and with its own steps alone."""
-
-
-def rows(course):
-    """All that grading writes into the gradebook for a student's cells."""
-    with course.gradebook() as gradebook:
-        grades = [
-            (each.student.id, each.name, each.auto_score, each.manual_score, each.needs_manual_grade)
-            for each in gradebook.db.query(Grade)
-        ]
-        comments = [
-            (each.student.id, each.name, each.auto_comment, each.manual_comment) for each in gradebook.db.query(Comment)
-        ]
-    return sorted(grades), sorted(comments)
-
-
-def comparable(cell):
-    """A cell without times and process ids, with all that it printed in one piece: when pieces come is chance."""
-    metadata = {key: value for key, value in cell.metadata.items() if key != "execution"}
-    streams = {"stdout": "", "stderr": ""}
-    outputs = []
-    for output in cell.get("outputs", []):
-        if output.output_type == "stream":
-            streams[output.name] += re.sub(r"\S*/ipykernel_\d+", "ipykernel", output.text)
-        elif "application/vnd.jupyter.widget-view+json" not in output.get("data", {}):  # its ids are drawn at random
-            outputs.append(dict(output))
-    return cell.cell_type, cell.source, metadata, cell.get("execution_count"), streams, outputs
-
-
-def test_marks_comments_and_notebooks_are_those_of_plain_nbgrader(released, tmp_path_factory):
-    courses = []
-    for name in ("plain", "ours"):
-        course = Course(tmp_path_factory.mktemp(name))
-        shutil.copytree(released.folder, course.folder)
-        for student in HONEST:
-            course.submit(student.__name__, nbformat.writes(student(course)))
-        courses.append(course)
-    plain, ours = courses
-    with open(plain.folder / "nbgrader_config.py", "a") as config:
-        config.write(PLAIN)
-    for run in (plain.nbgrader("autograde", plain.chapter), ours.grade()):
-        assert run.returncode == 0, run.stderr
-    assert rows(ours) == rows(plain)
-    assert len(rows(ours)[0]) == 5 * len(HONEST)
-    for student in HONEST:
-        theirs, mine = (nbformat.read(course.path("autograded", student.__name__), as_version=4) for course in courses)
-        assert list(map(comparable, mine.cells)) == list(map(comparable, theirs.cells))
-        assert mine.metadata.cardiac_ml_course.grading.notes == []
-        assert mine.metadata.cardiac_ml_course.release == theirs.metadata.cardiac_ml_course.release
-        assert oct(ours.path("autograded", student.__name__).stat().st_mode) == oct(
-            plain.path("autograded", student.__name__).stat().st_mode
-        )
-
-
-@pytest.fixture(scope="module")
-def with_tiny_chapter(tmp_path_factory):
-    course = Course(tmp_path_factory.mktemp("tiny"))
-    course.begin()
-    shutil.rmtree(course.folder / "notebooks")
-    tiny.add_chapter(course)
-    tiny.hand_in(course, tiny.ANSWERS)
-    return course
 
 
 @pytest.fixture
@@ -115,7 +37,7 @@ STAGES = (
     "nbgrader.preprocessors.saveautogrades.SaveAutoGrades.preprocess",  # its file is there, its marks are not
     "nbgrader.converters.autograde.Autograde.set_permissions",  # its marks are there, the journal does not know it
     "classroom.journal.Journal.mark_saved",
-    "classroom.grade._Progress.end",  # all is done
+    "classroom.grade._Countdown.end",  # all is done
 )
 
 KILLED_AT = """\
@@ -153,10 +75,10 @@ def test_a_run_that_is_killed_at_any_stage_goes_on_where_it_was(course):
         )
         assert killed.returncode == -signal.SIGKILL, killed.stderr
         assert kept(course).items() >= noted.items()  # what has been run is not run again
-    outcome, _ = tiny.graded(course)
+    run, _ = tiny.graded(course)
     assert tiny.marks(course) == tiny.MARKS
-    assert sorted(outcome.before + outcome.graded) == sorted(tiny.ANSWERS)
-    assert outcome.before == sorted(tiny.ANSWERS)
+    assert sorted(run.before + run.graded) == sorted(tiny.ANSWERS)
+    assert run.before == sorted(tiny.ANSWERS)
     deadline = time.monotonic() + 10
     while course.processes() and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -164,12 +86,12 @@ def test_a_run_that_is_killed_at_any_stage_goes_on_where_it_was(course):
 
 
 def test_only_what_has_changed_is_graded_again(course):
-    outcome, _ = tiny.graded(course)
-    assert (sorted(outcome.graded), outcome.before) == (sorted(tiny.ANSWERS), [])
+    run, _ = tiny.graded(course)
+    assert (sorted(run.graded), run.before) == (sorted(tiny.ANSWERS), [])
     shutil.rmtree(course.folder / "submitted" / "ben")
     tiny.hand_in(course, {"ben": "2 * number"})
-    outcome, said = tiny.graded(course)
-    assert (outcome.graded, outcome.before) == (["ben"], ["ana", "cem", "dia"])
+    run, said = tiny.graded(course)
+    assert (run.graded, run.before) == (["ben"], ["ana", "cem", "dia"])
     assert said == ["3 of 4 have been graded already."]
     assert tiny.marks(course) == tiny.MARKS | {"ben": 2}
     assert tiny.graded(course, students=("ana",), force=True)[0].graded == ["ana"]
@@ -182,18 +104,18 @@ def test_marks_come_back_when_the_gradebook_or_a_graded_notebook_is_lost(course)
     shutil.rmtree(course.folder / "autograded" / "ana")
     with course.gradebook() as gradebook:
         gradebook.remove_submission(tiny.CHAPTER, "dia")
-    outcome, _ = tiny.graded(course)
-    assert outcome.graded == ["ana", "dia"]
+    run, _ = tiny.graded(course)
+    assert run.graded == ["ana", "dia"]
     assert tiny.marks(course) == tiny.MARKS
     assert kept(course) == noted
 
 
 def test_a_mark_that_a_person_gave_stays(course):
-    tiny.graded(course)
+    tiny.graded(course, students=("ben",))
     with course.gradebook() as gradebook:
         gradebook.find_grade("90_twice_check", tiny.CHAPTER, tiny.CHAPTER, "ben").manual_score = 1
         gradebook.db.commit()
-    tiny.graded(course, force=True)
+    tiny.graded(course, students=("ben",), force=True)
     with course.gradebook() as gradebook:
         assert gradebook.find_grade("90_twice_check", tiny.CHAPTER, tiny.CHAPTER, "ben").score == 1
 
@@ -210,15 +132,14 @@ def test_students_code_sees_a_secret_that_is_not_the_instructors(course):
 
 def test_a_late_submission_is_late(course):
     (course.path("submitted", "ana").parent / "timestamp.txt").write_text("2026-01-02 10:00:00 UTC")
-    tiny.graded(course)
+    tiny.graded(course, students=("ana",))
     with course.gradebook() as gradebook:
         assert str(gradebook.find_submission(tiny.CHAPTER, "ana").timestamp) == "2026-01-02 10:00:00"
 
 
-def one_line(run):
-    assert run.returncode == 2
-    assert run.stdout == ""
-    (line,) = run.stderr.splitlines()
+def one_line(status, out, err):
+    assert (status, out) == (2, "")
+    (line,) = err.splitlines()
     return line
 
 
@@ -226,7 +147,8 @@ def test_without_bubblewrap_grading_refuses_in_one_line_and_changes_nothing(cour
     bare = {"PATH": str(tmp_path)}
     for program in ("python", "python3"):
         (tmp_path / program).symlink_to(sys.executable)
-    line = one_line(course.grade(**bare))
+    run = course.grade(**bare)
+    line = one_line(run.returncode, run.stdout, run.stderr)
     assert "bubblewrap is not installed" in line
     assert "sudo apt install bubblewrap" in line
     assert "--no-sandbox" in line
@@ -251,7 +173,8 @@ def test_a_bubblewrap_that_does_not_work_is_told_from_one_that_is_missing(course
     fake.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
     fake.chmod(0o755)
     path = os.pathsep.join([str(tmp_path), os.environ["PATH"]])
-    line = one_line(course.grade(PATH=path))
+    run = course.grade(PATH=path)
+    line = one_line(run.returncode, run.stdout, run.stderr)
     assert "does not work here (bwrap: setting up uid map: Permission denied)" in line
 
 
@@ -276,9 +199,10 @@ def test_where_a_warm_sandbox_has_died_the_kernel_gets_one_of_its_own(course):
         (lambda course: (course.folder / "nbgrader_config.py").unlink(), "is not the folder of a course"),
     ],
 )
-def test_what_keeps_a_run_from_starting_is_said_in_one_line(course, change, message):
+def test_what_keeps_a_run_from_starting_is_said_in_one_line(course, change, message, monkeypatch, capfd):
     change(course)
-    assert message in one_line(course.grade())
+    monkeypatch.chdir(course.folder)
+    assert message in one_line(cli.main(["grade", course.chapter]), *capfd.readouterr())
 
 
 def test_an_unknown_student_is_named(course):
@@ -286,19 +210,20 @@ def test_an_unknown_student_is_named(course):
         tiny.graded(course, students=("zoe",))
 
 
-def test_a_folder_without_the_notebook_is_named_and_the_others_are_graded(course):
+def test_a_folder_without_the_notebook_is_named_and_the_others_are_graded(course, monkeypatch):
     course.path("submitted", "ben").rename(course.path("submitted", "ben").with_name("my solution.ipynb"))
-    outcome, _ = tiny.graded(course)
-    assert list(outcome.failed) == ["ben"]
-    assert "There is no 90_tiny.ipynb in" in outcome.failed["ben"]
-    assert sorted(outcome.graded) == ["ana", "cem", "dia"]
-    assert course.grade().returncode == 1
+    run, _ = tiny.graded(course)
+    assert list(run.failed) == ["ben"]
+    assert "There is no 90_tiny.ipynb in" in run.failed["ben"]
+    assert sorted(run.graded) == ["ana", "cem", "dia"]
+    monkeypatch.chdir(course.folder)
+    assert cli.main(["grade", course.chapter]) == 1
 
 
 def test_two_runs_of_a_chapter_do_not_meet(course):
     import fcntl
 
-    tiny.graded(course)
+    Journal(course.folder, tiny.CHAPTER)  # it makes the folder
     with open(course.folder / FOLDER / tiny.CHAPTER / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(CourseError, match="being graded in another window"):

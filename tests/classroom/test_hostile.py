@@ -168,7 +168,6 @@ def test_there_are_kinds_enough():
     assert all(kind.make.__doc__ for kind in KINDS.values())
 
 
-@pytest.mark.classroom
 def test_the_class_is_graded_to_its_end(graded):
     assert graded.run.returncode == 0, graded.run.stdout + graded.run.stderr
     assert f"{len(KINDS) + len(HONEST)} graded in " in graded.run.stdout
@@ -176,44 +175,37 @@ def test_the_class_is_graded_to_its_end(graded):
     assert "LEAK" not in graded.run.stdout
 
 
-@pytest.mark.classroom
 @pytest.mark.parametrize("student", HONEST)
 def test_honest_students_keep_their_marks_and_get_no_note(graded, student):
     assert tuple(graded.marks(student)) == HONEST[student][1]
     assert notes(graded, student) == []
 
 
-@pytest.mark.classroom
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_gets_the_marks_and_the_sentences_that_the_rules_give(graded, kind):
     assert_rules_hold(graded, kind)
 
 
-@pytest.mark.classroom
 def test_the_instructor_is_told_whom_to_look_at_and_why(graded):
     assert {student for student, _ in looks(graded)} == {name for name, kind in KINDS.items() if kind.look}
     for student, sentence in looks(graded):
         assert sentence in [note.instructor for note in notes(graded, student) if note.look]
 
 
-@pytest.mark.classroom
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_code_finds_what_it_should_not(graded, kind):
     assert "LEAK" not in shown(graded, kind)
     assert SECRET not in graded.path("autograded", kind).read_text(encoding="utf-8")
 
 
-@pytest.mark.classroom
 def test_no_code_reaches_a_server(graded):
     assert graded.visitors == []
 
 
-@pytest.mark.classroom
 def test_nothing_else_in_the_course_has_changed(graded):
     assert files_of(graded) == graded.files
 
 
-@pytest.mark.classroom
 def test_no_process_and_no_folder_is_left(graded):
     deadline = time.monotonic() + 60  # others on this machine may be grading too, until they are done
     while any(folder.exists() for folder in graded.sandboxes) and time.monotonic() < deadline:
@@ -222,21 +214,18 @@ def test_no_process_and_no_folder_is_left(graded):
     assert graded.processes() == []
 
 
-@pytest.mark.classroom
 @pytest.mark.parametrize("kind", STOCK)
 def test_nbgraders_own_command_gives_the_same(graded_by_nbgrader, kind):
     assert_rules_hold(graded_by_nbgrader, kind)
     assert "LEAK" not in shown(graded_by_nbgrader, kind)
 
 
-@pytest.mark.classroom
 def test_nbgraders_own_command_grades_the_class_to_its_end(graded_by_nbgrader):
     assert graded_by_nbgrader.run.returncode == 0, graded_by_nbgrader.run.stderr
     assert tuple(graded_by_nbgrader.marks("honest_perfect")) == ALL
     assert notes(graded_by_nbgrader, "honest_perfect") == []
 
 
-@pytest.mark.classroom
 @pytest.mark.parametrize("student", [*STOCK, "honest_perfect"])
 def test_each_gets_a_page_that_shows_no_hidden_test(graded_by_nbgrader, student):
     assert graded_by_nbgrader.feedback.returncode == 0, graded_by_nbgrader.feedback.stderr
@@ -326,7 +315,6 @@ def put_back(course, cells):
     return notebook, list(grading_of(notebook).notes)
 
 
-@pytest.mark.classroom
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_whatever_becomes_of_the_cells_each_graded_one_is_there_once(released, data):
@@ -355,7 +343,6 @@ def test_whatever_becomes_of_the_cells_each_graded_one_is_there_once(released, d
         assert "not the notebook of this chapter" in told
 
 
-@pytest.mark.classroom
 def test_of_a_notebook_as_it_was_handed_out_there_is_nothing_to_note(released):
     original = nbformat.read(str(released.path("release")), as_version=4).cells
     notebook, found = put_back(released, copy.deepcopy(original))

@@ -14,7 +14,7 @@ from course_utils.classroom.picture import plot_report, save_picture
 from course_utils.classroom.report import read_report
 from course_utils.errors import CourseError
 
-pytestmark = [pytest.mark.classroom, *QUIET]
+pytestmark = QUIET
 
 RULE, ERROR, STEP, FIT, BIAS = Graded.right
 
@@ -84,11 +84,6 @@ def spoiled_files(graded):
     odd = json.loads(nbformat.writes(graded.release)) | {"metadata": {"cardiac_ml_course": [1]}}
     odd["cells"][17]["outputs"] = [{"output_type": "stream"}]
     graded.path("autograded", "ivy").write_text(json.dumps(odd))
-
-
-@pytest.fixture(scope="module")
-def set_up(tmp_path_factory):
-    return Graded.set_up(tmp_path_factory.mktemp("set_up"))
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,7 @@ import shutil
 import nbformat
 import pytest
 from classroom.conftest import Course, parsed
-
-pytestmark = pytest.mark.classroom
+from nbgrader.api import Comment, Grade
 
 WRONG = {
     "01_rule_220": (
@@ -117,12 +116,41 @@ STUDENTS = {
 }
 """What each student hands in, and the mark that it deserves in each exercise."""
 
+HONEST = (perfect, blank, wrong, half_right, noisy)
+"""Whom plain nbgrader grades too."""
+
 UNREADABLE = "a_broken_file"  # the first in the alphabet, so that the others are graded after it
 
 ROUTES = {
     "nbgrader autograde": lambda course: course.nbgrader("autograde", course.chapter),
     "course grade": lambda course: course.grade(),
 }
+
+
+PLAIN = """
+from nbgrader.converters import Autograde
+from nbconvert.exporters import NotebookExporter
+c = get_config()
+c.Autograde.pre_convert_hook = None
+c.Autograde.exporter_class = NotebookExporter
+c.Autograde.sanitize_preprocessors = Autograde.sanitize_preprocessors.default()
+c.Autograde.autograde_preprocessors = Autograde.autograde_preprocessors.default()
+"""
+"""What makes nbgrader grade as it does without this course: unprotected, and with its own steps alone."""
+
+
+@pytest.fixture(scope="module")
+def plain(released, tmp_path_factory):
+    """The course after plain nbgrader has graded the honest ones of the class."""
+    course = Course(tmp_path_factory.mktemp("plain"))
+    shutil.copytree(released.folder, course.folder)
+    with open(course.folder / "nbgrader_config.py", "a") as config:
+        config.write(PLAIN)
+    for student in HONEST:
+        course.submit(student.__name__, nbformat.writes(student(course)))
+    run = course.nbgrader("autograde", course.chapter)
+    assert run.returncode == 0, run.stderr
+    return course
 
 
 @pytest.fixture(scope="module", params=ROUTES)
@@ -145,6 +173,45 @@ def graded(request, released, tmp_path_factory):
 @pytest.mark.parametrize("student", STUDENTS, ids=lambda student: student.__name__)
 def test_each_exercise_gets_the_mark_that_it_deserves(graded, student):
     assert graded.marks(student.__name__) == STUDENTS[student]
+
+
+def rows(course):
+    """All that grading writes into the gradebook for the cells of an honest student."""
+    names = [student.__name__ for student in HONEST]
+    with course.gradebook() as gradebook:
+        grades = [
+            (each.student.id, each.name, each.auto_score, each.manual_score, each.needs_manual_grade)
+            for each in gradebook.db.query(Grade)
+        ]
+        comments = [
+            (each.student.id, each.name, each.auto_comment, each.manual_comment) for each in gradebook.db.query(Comment)
+        ]
+    return [sorted(row for row in kind if row[0] in names) for kind in (grades, comments)]
+
+
+def comparable(cell):
+    """A cell without times and process ids, with all that it printed in one piece: when pieces come is chance."""
+    metadata = {key: value for key, value in cell.metadata.items() if key != "execution"}
+    streams = {"stdout": "", "stderr": ""}
+    outputs = []
+    for output in cell.get("outputs", []):
+        if output.output_type == "stream":
+            streams[output.name] += re.sub(r"\S*/ipykernel_\d+", "ipykernel", output.text)
+        elif "application/vnd.jupyter.widget-view+json" not in output.get("data", {}):  # its ids are drawn at random
+            outputs.append(dict(output))
+    return cell.cell_type, cell.source, metadata, cell.get("execution_count"), streams, outputs
+
+
+def test_marks_comments_and_notebooks_are_those_of_plain_nbgrader(graded, plain):
+    assert rows(graded) == rows(plain)
+    assert len(rows(graded)[0]) == 5 * len(HONEST)
+    for student in HONEST:
+        paths = [course.path("autograded", student.__name__) for course in (graded, plain)]
+        mine, theirs = (nbformat.read(path, as_version=4) for path in paths)
+        assert list(map(comparable, mine.cells)) == list(map(comparable, theirs.cells))
+        assert mine.metadata.cardiac_ml_course.grading.notes == []
+        assert mine.metadata.cardiac_ml_course.release == theirs.metadata.cardiac_ml_course.release
+        assert oct(paths[0].stat().st_mode) == oct(paths[1].stat().st_mode)
 
 
 def test_a_file_that_cannot_be_read_gets_no_points_and_a_page_that_says_why(graded):

@@ -13,8 +13,6 @@ import pytest
 from classroom.conftest import REPOSITORY, Course, parsed
 from notebooks.attempts import Chapter
 
-pytestmark = pytest.mark.classroom
-
 GUIDE = (REPOSITORY / "TEACHING.md").read_text(encoding="utf-8")
 COMMANDS = re.search(r"## A chapter in ten commands.*?```\n(.*?)```", GUIDE, re.DOTALL).group(1)
 WRITTEN_FOR = re.search(r"^chapter=(\w+)$", COMMANDS, re.MULTILINE).group(1)

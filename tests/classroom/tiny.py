@@ -59,6 +59,6 @@ def marks(course):
 
 
 def graded(course, **options):
-    """Grade in this process, and return the outcome and the lines that were said."""
+    """Grade in this process, and return what the run did and the lines that were said."""
     said = []
     return grade(course.folder, CHAPTER, Options(workers=2, **options), said.append), said

@@ -69,7 +69,7 @@ def in_words(sentence: str) -> str:
 
 
 class FeedbackExporter(HTMLExporter):
-    """Nbconvert's exporter to HTML, with the page of `page.html.j2`. It shows what `feedback_preprocessors` leave."""
+    """Nbconvert's exporter to HTML, which shows what `feedback_preprocessors` leave."""
 
     @default("extra_loaders")
     def _extra_loaders_default(self) -> list[Any]:
@@ -77,7 +77,7 @@ class FeedbackExporter(HTMLExporter):
 
     @default("template_file")
     def _template_file_default(self) -> str:
-        return "page.html.j2"
+        return "feedback_page.html.j2"
 
     @default("sanitize_html")
     def _sanitize_html_default(self) -> bool:
