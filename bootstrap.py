@@ -54,7 +54,8 @@ def alone():
 
 def stamp(mode):
     """Return what a finished install notes in .venv: its place, its Python, its mode and the files it came from."""
-    files = [ROOT / "pyproject.toml", ROOT / "lock.txt", *sorted((ROOT / "course_utils/jupyter").glob("*.json"))]
+    installed = (path for path in (ROOT / "course_utils/jupyter").rglob("*") if path.is_file())
+    files = [ROOT / "pyproject.toml", ROOT / "lock.txt", *sorted(installed)]
     content = hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
     return [ascii(str(VENV)), f"Python {sys.version_info[0]}.{sys.version_info[1]}", f"{mode} {content}"]
 
