@@ -7,7 +7,9 @@ from typing import Any
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Show errors in one plain sentence; IPython calls this for `%load_ext course_utils`."""
+    """Show errors in one plain sentence, and remember what cells make; IPython calls this for `%load_ext`."""
+    from course_utils.answers import watch
     from course_utils.errors import use_plain_errors
 
     use_plain_errors(shell)
+    watch(shell)

@@ -21,6 +21,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
+from course_utils.answers import trouble
 from course_utils.errors import BLANK, explain, is_unattempted
 
 SECRET_VARIABLE = "COURSE_SECRET"
@@ -54,7 +55,8 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
             `COURSE_SECRET`, so that an instructor grades on data that no learner has seen.
 
     Raises:
-        CheckFailed: at the end of the block, unless all in it was right.
+        CheckFailed: at the end of the block, unless all in it was right; at its beginning, if the answer's cell was
+            changed and not run.
     """
 
     latest: "check | None" = None
@@ -69,6 +71,8 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
         self._quiet = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
+        if sentence := trouble(self.exercise, self.needs):
+            raise CheckFailed(sentence)
         check.latest = self
         cell = sys._getframe(1)
         if cell.f_locals is cell.f_globals:  # in a cell of a notebook, not inside a function

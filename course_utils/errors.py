@@ -6,7 +6,6 @@ import re
 import sys
 import traceback
 from collections.abc import Iterable
-from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -150,15 +149,8 @@ def use_plain_errors(shell: Any) -> None:
         shell._showtraceback(kind, error, lines)
 
     shell.set_custom_exc((Exception, KeyboardInterrupt), show)
-    shell.events.register("pre_run_cell", partial(_forget_recipes, shell))
     for name in ("exit", "quit"):  # IPython's own would end the notebook, with all that it holds
         shell.user_ns[name] = _stay
-
-
-def _forget_recipes(shell: Any, info: Any) -> None:
-    """Forget what a cell is about to define: if it stops before that, no check may judge the recipe of before."""
-    for name in re.findall(r"^def (\w+)", info.raw_cell or "", re.MULTILINE):
-        shell.user_ns.pop(name, None)
 
 
 def _stay(*_: Any) -> None:

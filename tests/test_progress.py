@@ -107,6 +107,23 @@ def test_what_a_learner_prints_does_not_hide_the_tick(tmp_path):
     assert statuses(tmp_path)[RULE] == "passed"
 
 
+@pytest.mark.parametrize(
+    ("judged", "status"),
+    [
+        (["def answer():\n    return 42"], "passed"),
+        (["def answer():\n    return 41"], "submitted"),
+        (["def answer():\n    return 42"] * 2, "submitted"),
+        ([], "submitted"),
+        ("nonsense", "passed"),
+    ],
+)
+def test_a_tick_counts_for_what_was_judged(tmp_path, judged, status):
+    copy = Copy().answer(RULE).check(RULE, RIGHT)
+    copy.cell(f"{RULE}_check").metadata["judged"] = judged
+    copy.save(tmp_path)
+    assert statuses(tmp_path)[RULE] == status
+
+
 def test_an_answer_that_no_check_has_judged_is_submitted(tmp_path):
     Copy().answer(RULE).answer(ERROR, count=5).check(ERROR, RIGHT, count=4).save(tmp_path)
     found = statuses(tmp_path)

@@ -141,8 +141,14 @@ def _status(task: Task, answers: list[Any], checks: list[Any]) -> str:
     if task.by_hand:
         return unjudged
     answered = max(map(_number, answers), default=0)
-    verdicts = [_verdict(check) for check in checks if _number(check) >= answered]
+    verdicts = [_verdict(check) for check in checks if _number(check) >= answered and _judged(check, answers)]
     return _best([verdict or unjudged for verdict in verdicts] or [unjudged])
+
+
+def _judged(check: Any, answers: list[Any]) -> bool:
+    """Tell whether a check has judged what stands in the answers' cells; only JupyterLab notes what it judged."""
+    judged = check.metadata.get("judged")
+    return not isinstance(judged, list) or judged == [cell.source for cell in answers]
 
 
 def _is_answered(cell: Any, task: Task) -> bool:

@@ -7,6 +7,8 @@ from browser import lab
 from notebooks.attempts import BLANK, Chapter
 from playwright.sync_api import expect
 
+from course_utils import workspace
+
 pytestmark = pytest.mark.browser
 
 ANSWERS = {
@@ -235,3 +237,49 @@ def test_a_check_never_judges_the_answer_of_before(page, notebook):
         notebook.write(exercise, filled_in(recipe, *answers))
         page.keyboard.press("Shift+Enter")
         expect(verdict).to_contain_text(says)
+
+
+def test_a_check_judges_what_stands_on_the_page(page, notebook, learner):
+    notebook.run("# arithmetic on many numbers")
+    exercise, check = "Maximum heart rate (bpm) by 220 − age", "Check of exercise 1"
+    verdict = notebook.output(check)
+    right = filled_in(notebook.source("def rule_220"), *ANSWERS["def rule_220"])
+    notebook.write("def rule_220", right)
+    page.keyboard.press("Shift+Enter")
+    expect(verdict).to_contain_text("✓ Correct.")
+
+    cell = notebook.cell(exercise)
+    answer = cell.locator(".cm-content")
+
+    def write(source, run):
+        answer.click()
+        page.keyboard.press("Control+A")
+        page.keyboard.insert_text(source)
+        if run:
+            page.keyboard.press("Control+Enter")
+        page.keyboard.press("Escape")
+        notebook.run(check)
+
+    wrong = right.replace("170", "171").replace("def rule_220", "def rule_221")
+    for source, run, says in (
+        (right.replace("170", "1"), False, "⚠ You have changed the cell of Exercise 1 since it last ran."),
+        (right, False, "✓ Correct."),
+        (wrong, True, "⚠ The cell of Exercise 1 makes no `rule_220`."),
+        (right, True, "✓ Correct."),
+        ("# " + right.replace("\n", "\n# "), True, "○ Not attempted yet. The cell of Exercise 1 is empty."),
+        (right, True, "✓ Correct."),
+    ):
+        write(source, run)
+        expect(verdict).to_contain_text(says)
+
+    answer.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(right.replace("170", "1"))
+    notebook.save()
+    (status,) = (
+        each.status
+        for chapter in workspace.read_progress(learner.folder).chapters
+        for each in chapter.exercises
+        if each.name == "01_rule_220"
+    )
+    assert status == "submitted"

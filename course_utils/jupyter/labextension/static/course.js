@@ -1,5 +1,5 @@
-// JupyterLab's part in a check: with a check that runs, the kernel is told what stands in the cells of its answer now.
-// A check's cell is named as its answer's with "_check" behind it; see course_utils/answers.py.
+// JupyterLab's part in a check. With a check that runs, the kernel is told what stands in the cells of its answer now, and
+// the check's cell keeps what it has judged. A check is named as its answer with "_check" behind it.
 
 const CHECK = "_check";
 
@@ -9,12 +9,14 @@ function gradeId(cell) {
 
 function answersOf(notebook, cellId) {
   const cells = [...notebook.cells];
-  const name = gradeId(cells.find((cell) => cell.id === cellId) ?? { getMetadata: () => null });
-  if (!name.endsWith(CHECK)) return null;
-  const answer = name.slice(0, -CHECK.length);
-  return cells
-    .filter((cell) => gradeId(cell) === answer)
+  const check = cells.find((cell) => cell.id === cellId);
+  if (!check || !gradeId(check).endsWith(CHECK)) return null;
+  const name = gradeId(check).slice(0, -CHECK.length);
+  const answers = cells
+    .filter((cell) => gradeId(cell) === name)
     .map((cell) => ({ id: cell.id, source: cell.sharedModel.getSource() }));
+  check.setMetadata("judged", answers.map((answer) => answer.source));
+  return answers;
 }
 
 function teach(kernel, panel) {
