@@ -8,6 +8,7 @@ from typing import Any
 
 def load_ipython_extension(shell: Any) -> None:
     """Show errors in one plain sentence; IPython calls this for `%load_ext course_utils`."""
+    from course_utils.chapters import source_folder
     from course_utils.errors import use_plain_errors
 
-    use_plain_errors(shell)
+    use_plain_errors(shell, source_folder())
