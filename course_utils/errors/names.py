@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.errors.lesson import Cell, cells_that_ran, names_in
+from course_utils.errors.lesson import Cell, Position, cells_that_ran, names_in
 from course_utils.errors.place import Place
 from course_utils.errors.spelling import part_of_blank, say_part_of_blank
 from course_utils.errors.words import closest, shown
@@ -42,7 +42,7 @@ def explain_given(place: Place) -> str | None:
     if not position or not position.is_given:
         return None
     if unmade := position.first_unmade(position.cell.reads, place.all_names):
-        return f"This cell needs what stands above: {_see_to(unmade, place)}"
+        return f"This cell needs what stands above: {_see_to(unmade, position, place)}"
     if answer := position.answer_behind(position.cell.reads):
         return (
             f"This cell uses your answer to {_title(answer)} above, and that gives something else than it should: "
@@ -61,23 +61,33 @@ def _made_above(name: str, place: Place) -> str | None:
     first = position.first_unmade({name}, place.all_names) or maker
     if first is maker:
         return (
-            f"`{name}` is made in the cell under {_title(maker)} above. "
-            "Run that cell first; if it shows a ⚠ or ○, mend it."
+            f"`{name}` is made in {_cell(maker, position)} above. Run that cell first; if it shows a ⚠ or ○, mend it."
         )
     if first.is_answer:
-        return f"`{name}` is made in a cell above that needs your answer: {_see_to(first, place)}"
+        return f"`{name}` is made in a cell above that needs your answer: {_see_to(first, position, place)}"
     return (
         f"`{name}` is made under {_title(maker)} above, and cells before that have not run either: choose Run, "
         "Run All Above Selected Cell in the menu. If one of them then shows a ⚠ or ○, mend it."
     )
 
 
-def _see_to(cell: Cell, place: Place) -> str:
+def _see_to(cell: Cell, position: Position, place: Place) -> str:
     if not cell.is_answer:
-        return f"run the cell under {_title(cell)} first; if it shows a ⚠ or ○, mend it."
+        return f"run {_cell(cell, position)} first; if it shows a ⚠ or ○, mend it."
     if all(name in place.all_names for name in cell.makes):
         return f"{_title(cell)} still has a blank. Fill it in, and run the cells from there on."
     return f"run the cell of {_title(cell)} first; if it shows a ⚠, mend it. Then run the cells from there on."
+
+
+def _cell(cell: Cell, position: Position) -> str:
+    """Say which cell: by the heading above it, and by how it begins where that is not enough."""
+    here = [each for each in position.chapter if each.heading == cell.heading and not each.is_check]
+    begins = (
+        f" that begins with `{cell.source.splitlines()[0][:40].strip()}`"
+        if len(here) > 1 and not cell.is_answer
+        else ""
+    )
+    return f"the cell{begins} under {_title(cell)}"
 
 
 def _title(cell: Cell) -> str:

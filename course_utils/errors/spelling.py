@@ -40,7 +40,7 @@ _LOOKALIKES = {
 _TYPED = {sign: typed for typed, signs in _LOOKALIKES.items() for sign in signs}
 
 _SIGN = re.compile(r"U\+([0-9A-F]{4,6})")
-_PART_OF_BLANK = re.compile(r"(?<!\w)(?!__\w+__\b)(?:__+\w*|\w*?_{3,}\w*|\d+_+)(?!\w)")
+_PART_OF_BLANK = re.compile(r"(?<!\w)(?!__[^\W_]\w*__\b)(?:__+\w*|\w*?_{3,}\w*|\d+_+)(?!\w)")
 _TOKEN = re.compile(r"\d[\w.]*|[^\W\d]\w*|\*\*|[=!<>]=|[^\s\w]")
 
 

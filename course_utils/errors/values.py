@@ -11,7 +11,7 @@ import numpy as np
 
 from course_utils.errors.lesson import CELL_FILE, first_line
 from course_utils.errors.names import separated_module
-from course_utils.errors.numbers import number_slip
+from course_utils.errors.numbers import number_slip, without_text
 from course_utils.errors.place import UNKNOWN, Place
 from course_utils.errors.spelling import part_of_blank, say_part_of_blank
 from course_utils.errors.words import closest, plural, shown
@@ -126,9 +126,11 @@ def explain_attribute(error: AttributeError, place: Place | None) -> str:
 
 
 def _slip(error: BaseException, place: Place) -> str | None:
-    if isinstance(error, TypeError | ValueError | IndexError):
-        return number_slip(_statement(place)) or separated_module(place.line, place)
-    return None
+    if not isinstance(error, TypeError | ValueError | IndexError):
+        return None
+    if left := part_of_blank(without_text(_statement(place))):  # IPython gives __ and ___ values of its own
+        return say_part_of_blank(left)
+    return number_slip(_statement(place)) or separated_module(place.line, place)
 
 
 def _statement(place: Place) -> str:
@@ -168,8 +170,6 @@ def _unfit(node: ast.AST, place: Place) -> str | None:
         return None
     if isinstance(node, ast.Constant) and value is None:
         return "None means nothing at all: put your answer in its place."
-    if isinstance(node, ast.Name) and not node.id.strip("_"):
-        return say_part_of_blank(node.id)
     if value is Ellipsis:
         return "The dots … stand for what you write yourself: put your own code in their place."
     if isinstance(value, str):
