@@ -91,7 +91,7 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
         answer = trace.tb_frame.f_globals.get(self.needs) if trace else None
         code = getattr(answer, "__code__", None)
         typed = "".join(linecache.getlines(code.co_filename)) if code else ""
-        return number_slip(typed, points=True)
+        return number_slip(typed, wrong=True)
 
     def _sentence(self, error: BaseException) -> str:
         if is_unattempted(error):

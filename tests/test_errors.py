@@ -223,6 +223,7 @@ SLIPS = {
         "00_irregularity": {
             ("mean(changes)",): "`mean` needs np. in front of it: write np.mean.",
             ("np.mean(change)",): "Did you mean `changes`?",
+            ("minute",): "`minute` does not exist. Write a number, or names that this recipe has: intervals, changes.",
             ("np.mean(\u0441hanges)",): "is of another alphabet: type the name anew",
             ("changes.average()",): "`changes` has no .average behind it: write np.average(changes).",
         },

@@ -33,6 +33,9 @@ def explain_name(error: NameError, place: Place | None) -> str:
         for known in place.visible:
             if close := closest(name, known):
                 return f"`{name}` does not exist. Did you mean `{close}`? Names must match to the letter."
+        if own := [each for each in place.own if place.own is not place.all_names and not each.startswith((".", "_"))]:
+            some = ", ".join(own[:6])
+            return f"`{name}` does not exist. Write a number, or names that this recipe has: {some}."
     return f"`{name}` does not exist yet. {RUN_ABOVE}"
 
 
@@ -103,7 +106,8 @@ def _slip(name: str, place: Place) -> str | None:
     if name in _LETTERS_FOR_DIGITS:
         digit = _LETTERS_FOR_DIGITS[name]
         return f"In `{shown(place.line)}` the letter {name} stands alone. If you mean the number, write {digit}."
-    known = set().union(*place.visible[:3])
+    near = set().union(*place.visible[:2])
+    known = near | place.visible[2]
     for chain in re.findall(r"[^\W\d]\w*(?:\s*-\s*[^\W\d]\w*)+", place.line):
         parts = re.split(r"\s*-\s*", chain)
         for start in range(len(parts)):
@@ -115,7 +119,7 @@ def _slip(name: str, place: Place) -> str | None:
         return separated
     for cut in range(1, len(name)):
         one, other = name[:cut], name[cut:].lstrip("_")
-        if one in known and other in known:
+        if one in near and other in near:
             return f"Between {one} and {other} a sign is missing. To multiply, write {one} * {other}."
         if one in known and hasattr(place.all_names.get(one), other) and one in ("np", "torch"):
             return f"A point is missing: write {one}.{other}."

@@ -80,7 +80,13 @@ class Place:
         leaked = self.position.leaked() if self.position else set()
         of_notebook = {name for name in self.all_names if not name.startswith("_")} - leaked - _OF_THE_SHELL
         known = self.own.keys() | of_notebook | vars(builtins).keys()
-        of_python = {name for name in vars(builtins) if name.islower()} - _OF_THE_SHELL
+        of_python = {name for name in vars(builtins) if name.islower() and len(name) > 3} | {
+            "len",
+            "sum",
+            "max",
+            "min",
+            "abs",
+        } - _OF_THE_SHELL
         return [self.own.keys() if self.own is not self.all_names else set(), in_cell & known, of_notebook, of_python]
 
 

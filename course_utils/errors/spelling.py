@@ -53,7 +53,7 @@ def explain_syntax(error: SyntaxError) -> str:
     return (
         _foreign_sign(error, line)
         or _left_of_blank(line)
-        or number_slip(line.split("#")[0] if '"' not in line else without_text(line))
+        or number_slip(line)
         or _lost_line(error, line, source)
         or _indentation(error, line, source)
         or _brackets(error, line)
@@ -234,9 +234,9 @@ def _missing(one: str, other: str, names: list[str]) -> str:
 
 def _loose_sign(line: str) -> str | None:
     code = without_text(line)
-    if match := re.search(r"(?:^return|=|\(|\[|,|[-+*/])\s*(\*\*|[*/%]|[=!<>]=)(?!\w+\))", code):
+    if match := re.search(r"(?:^return|[-+/=(\[,]|\*\*|(?<!\*)\*(?!\*))\s*(\*\*|[*/%])(?!\w+\))", code):
         return f"Before {match[1]} in `{shown(line)}` something is missing. Put your answer there."
-    if match := re.search(r"([-+*/%=<>,.@&|]+)\s*(?:$|\)|\]|[*/])", code):
+    if match := re.search(r"(?<![-+*/%=<>,.@&|])([-+*/%=<>,.@&|]+)\s*(?:$|\)|\])", code):
         return f"After {match[1]} in `{shown(line)}` something is missing: write it, or take {match[1]} away."
     return None
 

@@ -97,11 +97,11 @@ def explain_value(error: BaseException, place: Place) -> str | None:
 def by_message(error: BaseException, line: str, part: str = "") -> str | None:
     """Return the sentence that goes with Python's own message, if there is one."""
     message = " ".join(str(error).split())
-    if isinstance(error, ZeroDivisionError):
+    if isinstance(error, ZeroDivisionError) and line:
         return f"A number is divided by 0 in `{shown(line, part)}`."
     if isinstance(error, TypeError | ValueError | IndexError | RuntimeError):
         for clue, advice in _BY_MESSAGE:
-            if re.search(clue, message):
+            if re.search(clue, message) and (line or "{line}" not in advice):
                 return advice.format(line=shown(line, part))
     return None
 
