@@ -11,6 +11,7 @@ block names is gone when it ends, and the learner's recipe never sees it.
 import contextlib
 import hashlib
 import io
+import linecache
 import logging
 import os
 import sys
@@ -22,7 +23,7 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from course_utils.answers import trouble
-from course_utils.errors import BLANK, explain, is_unattempted
+from course_utils.errors import BLANK, explain, in_words, is_unattempted, number_slip
 
 SECRET_VARIABLE = "COURSE_SECRET"
 """The environment variable from which checks draw their data when an instructor grades; absent for self-study."""
@@ -94,8 +95,16 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
             print(f"✓ Correct. {self.right}")
             return False
         if isinstance(error, CheckFailed):
-            raise error.with_traceback(None) from None
+            slip = self._slip_in_answer(trace)
+            raise (CheckFailed(f"✗ Not yet. {slip}") if slip else error.with_traceback(None)) from None
         raise CheckFailed(self._sentence(error)) from None
+
+    def _slip_in_answer(self, trace: TracebackType | None) -> str | None:
+        """Return a sentence if the answer is wrong because of how a number is written in it."""
+        answer = trace.tb_frame.f_globals.get(self.needs) if trace else None
+        code = getattr(answer, "__code__", None)
+        typed = "".join(linecache.getlines(code.co_filename)) if code else ""
+        return number_slip(typed, wrong=True)
 
     def _sentence(self, error: BaseException) -> str:
         if is_unattempted(error):
@@ -106,7 +115,7 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
         if isinstance(error, NameError) and error.name == self.needs:
             return (
                 f"⚠ `{self.needs}` does not exist yet. Run the cell of {self.exercise} above first, then this one. "
-                "If that cell shows a ⚠, mend it before."
+                "If that cell shows a ⚠, mend it before; if it is empty, click in it and press Ctrl+Z until it is back."
             )
         if isinstance(error, KeyboardInterrupt):
             return (
@@ -154,10 +163,7 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
             if answer.shape == wrong.shape and is_close_to(wrong).all():
                 raise CheckFailed(f"✗ Not yet. {sentence}")
         if answer.shape != target.shape:
-            raise CheckFailed(
-                f"✗ Not yet. Your answer is {_count(answer)} where {_count(target)} "
-                f"{'was' if target.size == 1 else 'were'} expected. {hint}"
-            )
+            raise CheckFailed(f"✗ Not yet. Your answer is {_as_against(answer, target)} expected. {hint}")
         if not np.isfinite(answer).all():
             raise CheckFailed(f"✗ Not yet. Your answer is not a finite number: look for a division by zero. {hint}")
         first = int(np.argmin(is_close_to(target)))
@@ -173,12 +179,14 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
                 numbers = np.array(got)
                 if numbers.dtype.kind in "iuf" or (yes_no and numbers.dtype.kind == "b"):
                     return numbers.astype(float)
-        kind = type(got).__name__
-        article = "an" if kind[0] in "aeiouAEIOU" else "a"
-        if isinstance(got, tuple):
-            hint = f"Perhaps a comma stands where none belongs. {hint}"
+        if type(got) in (list, tuple) and _is_plain(got) and len({np.shape(each) for each in got}) > 1:
+            sizes = ", ".join(map(_count, map(np.asarray, got)))
+            raise CheckFailed(
+                f"✗ Not yet. Your answer has {len(got)} parts of different lengths: {sizes}. "
+                f"Look for one that should be a single number. {hint}"
+            )
         wanted = "yes or no, True or False" if yes_no else "a number"
-        raise CheckFailed(f"✗ Not yet. Your answer should be {wanted}, and it is {article} {kind}. {hint}")
+        raise CheckFailed(f"✗ Not yet. Your answer should be {wanted}, and it is {_kind(got)}. {hint}")
 
 
 @contextlib.contextmanager
@@ -210,6 +218,37 @@ def _is_plain(got: Any) -> bool:
     if type(got) in (list, tuple):
         return all(map(_is_plain, got))
     return type(got) in (bool, int, float, np.ndarray) or type(got) in np.sctypeDict.values()
+
+
+def _kind(got: Any) -> str:
+    """Say what an answer is that is no number."""
+    if isinstance(got, list | tuple | np.ndarray):
+        parts = got.ravel().tolist() if isinstance(got, np.ndarray) else got
+        if all(isinstance(each, bool | np.bool_) for each in parts):
+            return "a list of yes and no"
+        return "a list of texts" if all(isinstance(each, str) for each in parts) else "a list of several things"
+    for kind, words in _KINDS.items():
+        if isinstance(got, kind):
+            return words
+    return "a recipe without its brackets" if callable(got) else "something else"
+
+
+_KINDS = {
+    bool: "a yes or no",
+    np.bool_: "a yes or no",
+    str: "text, because of its quotes",
+    complex: "a number with an imaginary part",
+    set: "a set, because of its brackets { }",
+    dict: "a collection with names, because of its brackets { }",
+    type(...): "the three dots, which stand for what you write",
+}
+
+
+def _as_against(answer: np.ndarray, target: np.ndarray) -> str:
+    """Say how much an answer holds and how much was asked for; where that is the same, how it is arranged."""
+    if answer.size != target.size:
+        return f"{_count(answer)} where {_count(target)} {'was' if target.size == 1 else 'were'}"
+    return f"{in_words(answer.shape)} where {in_words(target.shape)} was"
 
 
 def _count(numbers: np.ndarray) -> str:

@@ -71,13 +71,13 @@ def test_a_known_mistake_gets_its_own_sentence(capsys):
     ("answer", "says"),
     [
         (None, "gave nothing back"),
-        ("3", "should be a number, and it is a str"),
-        (True, "should be a number, and it is a bool"),
-        ([True, False], "should be a number, and it is a list"),
-        ([[1], [1, 2]], "should be a number, and it is a list"),
-        ({3}, "should be a number, and it is a set"),
-        (3j, "should be a number, and it is a complex"),
-        (abs, "should be a number, and it is a builtin_function"),
+        ("3", "should be a number, and it is text, because of its quotes"),
+        (True, "should be a number, and it is a yes or no"),
+        ([True, False], "should be a number, and it is a list of yes and no"),
+        ([[1], [1, 2]], "has 2 parts of different lengths: 1 number, 2 numbers. Look for one that should be a single"),
+        ({3}, "should be a number, and it is a set, because of its brackets { }"),
+        (3j, "should be a number, and it is a number with an imaginary part"),
+        (abs, "should be a number, and it is a recipe without its brackets"),
         ([1, 2, 3], "is 3 numbers where 1 number was expected"),
         (float("nan"), "not a finite number"),
         (float("inf"), "not a finite number"),
@@ -133,7 +133,7 @@ def test_a_missing_answer_names_the_cell_to_run(capsys):
     _, sentence = outcome(capsys, lambda c: answer)  # noqa: F821
     assert sentence == (
         "⚠ `answer` does not exist yet. Run the cell of Exercise 1 above first, then this one. "
-        "If that cell shows a ⚠, mend it before."
+        "If that cell shows a ⚠, mend it before; if it is empty, click in it and press Ctrl+Z until it is back."
     )
 
 
@@ -257,7 +257,7 @@ def test_yes_and_no_are_compared_where_they_are_asked(capsys, right):
         (np.array([True, True]), "Your answer is yes where no was expected."),
         (np.array([False, False]), "Your answer is no where yes was expected."),
         (True, "Your answer is 1 number where 2 numbers were expected."),
-        (["yes", "no"], "Your answer should be yes or no, True or False, and it is a list."),
+        (["yes", "no"], "Your answer should be yes or no, True or False, and it is a list of texts"),
     ],
 )
 def test_a_wrong_yes_or_no_is_said_in_words(capsys, wrong, says):

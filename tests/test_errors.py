@@ -1,24 +1,66 @@
 """Errors as a learner meets them: typed into a cell of IPython with the course's extension loaded."""
 
+import functools
+import random
+import re
+
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
+from nbgrader.utils import is_grade, is_solution
+from notebooks.attempts import BLANK, Chapter, RecordingShell, grade, in_a_fork, run
+
+JARGON = re.compile(
+    r"Traceback|\b(tuple|ndarray|attribute|iterable|iterator|positional|argument|NoneType|object|dtype|ufunc|callable|"
+    r"subscriptable|literal|operand|broadcast|\w+Error|unpack|decimal literal|expression|keyword|identifier|scalar)\b"
+)
+"""What a beginner should not read."""
+
+ASLEEP = re.compile(r"mcq\(|explore_")
+"""Cells that no exercise builds on."""
 
 
-class RecordingShell(InteractiveShell):
-    """A shell that keeps what it would show of an error."""
-
-    shown = ""
-
-    def _showtraceback(self, etype, evalue, stb):
-        self.shown += "\n".join(stb)
-
-
-@pytest.fixture(scope="module")
-def shell():
+def new_shell():
     shell = RecordingShell()
     shell.run_line_magic("load_ext", "course_utils")
     shell.run_line_magic("colors", "nocolor")
     return shell
+
+
+@pytest.fixture(scope="module")
+def shell():
+    return new_shell()
+
+
+@functools.cache
+def chapter(name):
+    return Chapter(name)
+
+
+@functools.cache
+def at_exercise(name):
+    """The chapter's cells above an exercise, run, and the exercise."""
+    its_chapter = chapter(next(each for each in CHAPTERS if each[:2] == name[:2]))
+    shell = new_shell()
+    for cell in its_chapter.source.cells:
+        if cell.cell_type == "code" and not is_grade(cell) and not ASLEEP.search(cell.source):
+            if is_solution(cell) and cell.metadata.nbgrader.grade_id == name:
+                break
+            _, error = run(shell, cell.source)
+            assert not error, error
+    return shell, next(each for each in its_chapter.exercises if each.name == name)
+
+
+def read_after(name, typed):
+    """What a learner reads who types into an exercise and runs its cell and then its check."""
+    shell, exercise = at_exercise(name)
+
+    def work():
+        _, error = run(shell, exercise.filled(typed))
+        return [error, grade(shell, exercise.check).text.splitlines()[-1]]
+
+    return in_a_fork(work)
+
+
+CHAPTERS = ("00_welcome", "01_linear_regression", "02_logistic_regression", "05_non_linearity")
 
 
 @pytest.fixture
@@ -39,13 +81,16 @@ def shown(shell):
         ("def rule_220():\n    return ____\nrule_220()", "○ `rule_220` above still has a blank"),
         ("heart_rates + 1", "⚠ `heart_rates` does not exist yet. Run the cells above first"),
         ("heart_rate = 1\nheart_rat + 1", "⚠ `heart_rat` does not exist. Did you mean `heart_rate`?"),
-        ("1 / 0", "⚠ Python stopped at `1 / 0` (ZeroDivisionError: division by zero)."),
+        ("1 / 0", "⚠ A number is divided by 0 in `1 / 0`."),
         ("2.0 ^ 2", "⚠ In Python, squared is written **2."),
-        ("at_50 = 170,5\nat_50 + 1.5", "⚠ Perhaps a comma stands where Python wants a point: write 0.7, not 0,7."),
+        (
+            "at_50 = 170,5\nat_50 + 1.5",
+            "⚠ A comma cuts `170,5` in two numbers. Decimals come after a point: write 170.5.",
+        ),
         ("import numpy as np\nnp.ones(3) + np.ones(2)", "⚠ Two lists of different lengths meet here"),
         ("mean([1, 2])", "⚠ `mean` needs np. in front of it: write np.mean."),
         ("import numpy as np\nnp.Mean([1])", "⚠ `Mean` does not exist. Did you mean `mean`?"),
-        ("import numpy as np\nnp.mean[1]", "⚠ A recipe takes round brackets"),
+        ("import numpy as np\nnp.mean[1]", "⚠ `np.mean` is a recipe. A recipe takes round brackets"),
         ("def f():\n    level = level + 1\nf()", "⚠ `level` is used before it has a value."),
         ("3(4)", "⚠ What stands before the brackets is not a recipe."),
         ("def f():\n    return f()\nf()", "⚠ A function calls itself without end."),
@@ -58,7 +103,7 @@ def shown(shell):
         ("a = 1\nb = 2 × a", "⚠ Python does not know the sign × in `b = 2 × a`. Type * on the keyboard"),
         ("print(“yes”)", '⚠ Python does not know the sign “ in `print(“yes”)`. Type " on the keyboard'),
         ("a = (1 + 2", "⚠ Python cannot read `a = (1 + 2` (a bracket or a quote is not closed)."),
-        ("at_50 = 170 bpm", "⚠ Python cannot read `at_50 = 170 bpm`"),
+        ("at_50 = 170 bpm", "⚠ Write 170 without a unit: Python cannot read `bpm` behind it."),
         ("a = 1\n  b = 2", "⚠ The line `b = 2` begins too far left or right."),
     ],
 )
@@ -100,4 +145,320 @@ def test_the_whole_report_is_one_command_away(shell, shown):
 
 def test_the_line_named_is_the_deepest_one_of_the_learner(shown):
     shown("import numpy as np\ndef f(a):\n    return np.linalg.inv(a)")
-    assert "Python stopped at `return np.linalg.inv(a)`" in shown("f(np.zeros((2, 2)))")
+    assert "Python stopped at `return np.linalg.inv(a)` (Singular matrix)." in shown("f(np.zeros((2, 2)))")
+
+
+HEART_RATE = "def heart_rate(interval):\n    return 60000 / interval"
+
+SLIPS = {
+    "a part of the blank": {
+        "00_rule_by_hand": {
+            ("____10",): "A part of the blank is left in `____10`",
+            ("10____",): "A part of the blank is left in `10____`",
+            ("____ 10",): "A part of the blank is left",
+            ("_____",): "A part of the blank is left",
+            ("__",): "A part of the blank is left",
+        },
+        "00_heart_rate": {("__60000",): "take away all its underscores, and write 60000 alone"},
+    },
+    "a number in words, or with letters in it": {
+        "00_rule_by_hand": {
+            ("ten",): "`ten` is a word. Write the number in digits: 10.",
+            ("Ten",): "Write the number in digits: 10.",
+            ("1O",): "A letter stands between the digits of `1O`: write 10.",
+            ("10 percent",): "Write 10 without a unit",
+            ("10%",): "A number stands without the sign %: write 10.",
+        },
+        "00_irregularity": {
+            ("np.mean(changes, axis=O)",): "the letter O stands alone. If you mean the number, write 0."
+        },
+        "05_collapse": {("w2 * wl", "b2"): "In `wl` a letter stands for a digit: write w1."},
+    },
+    "how numbers are written": {
+        "00_rule_by_hand": {
+            ("7,5",): "A comma cuts `7,5` in two numbers. Decimals come after a point: write 7.5.",
+        },
+        "00_heart_rate": {
+            ("60,000",): "A comma cuts `60,000` in two numbers. Write 60000, or 60.000 with decimals",
+            ("60.000",): "If you mean 60000, write it without the point.",
+            ("60 000",): "A number is written without a space or a sign in it: 60000, not 60 000.",
+            ("60'000",): "A number is written without a space or a sign in it: 60000",
+            ("60\u202f000",): "A number is written without a space or a sign in it: 60000",
+            ("60\u00a0000",): "A number is written without a space or a sign in it: 60000",
+        },
+        "01_gradient_step": {("per_decade - 0,1 * gradient_per_decade",): "Decimals come after a point: write 0.1."},
+        "05_absolute": {("relu(x - 7,5)",): "A comma cuts `7,5` in two numbers."},
+    },
+    "a hyphen or a space in a name": {
+        "02_risk_from_log_odds": {
+            ("np.exp(-log-odds)",): "A hyphen means minus. The name is written with an underscore: log_odds.",
+            ("np.exp(-log odds)",): "A name has no space in it: write log_odds.",
+        },
+        "01_gradient_step": {
+            ("per-decade - learning-rate * gradient-per-decade",): "written with an underscore: per_decade.",
+            ("per decade - learning_rate * gradient_per_decade",): "A name has no space in it: write per_decade.",
+        },
+        "02_log_odds": {("per-mmol * excess",): "written with an underscore: per_mmol."},
+    },
+    "a sign is missing": {
+        "05_collapse": {
+            ("w2w1", "b2"): "Between w2 and w1 a sign is missing. To multiply, write w2 * w1.",
+            ("w2 w1", "b2"): "Between w2 and w1 a sign is missing.",
+            ("w2 * w1", "2b1"): "Between 2 and b1 a sign is missing.",
+            ("w2.w1", "b2"): "To multiply, write w2 * w1.",
+        },
+        "02_log_odds": {
+            ("per_mmol x excess",): "an x stands for times. In Python, times is written *.",
+            ("per_mmol *",): "After * in",
+        },
+        "00_irregularity": {
+            ("np mean(changes)",): "A point is missing between np and mean: write np.mean.",
+            ("npmean(changes)",): "A point is missing: write np.mean.",
+            ("np,mean(changes)",): "A point belongs between np and mean: write np.mean.",
+            ("np.mean changes",): "Between mean and changes a sign is missing.",
+        },
+        "00_heart_rate": {("",): "Before / in `return / interval` something is missing. Put your answer there."},
+    },
+    "names": {
+        "00_irregularity": {
+            ("mean(changes)",): "`mean` needs np. in front of it: write np.mean.",
+            ("np.mean(change)",): "Did you mean `changes`?",
+            ("minute",): "`minute` does not exist. Write a number, or names that this recipe has: intervals, changes.",
+            ("np.mean(\u0441hanges)",): "is of another alphabet: type the name anew",
+            ("changes.average()",): "`changes` has no .average behind it: write np.average(changes).",
+        },
+        "05_absolute": {("ReLU(-x)",): "Did you mean `relu`?"},
+    },
+    "brackets": {
+        "05_absolute": {
+            ("relu - x",): "`relu` is a recipe, and its brackets are missing: write relu( )",
+            ("relu",): "`relu` is a recipe, and its brackets are missing",
+            ("relu()",): "The brackets behind `relu` are empty: put what it works on inside.",
+            ("relu[-x]",): "A recipe takes round brackets",
+            ("relu(-x, 0)",): "`relu` takes 1 value in its brackets, and here are 2.",
+            ("max(0, -x)",): "For lists, write np.maximum.",
+            ("relu(-x",): "a bracket or a quote is not closed",
+            ("relu(-x))",): "There is one ) too many",
+            ("relu(-x]",): "a bracket is closed by one of another kind",
+        },
+        "00_irregularity": {
+            ("np.sum()",): "The brackets behind `np.sum` are empty",
+            ("np.exp()",): "The brackets behind `np.exp` are empty",
+            ("np.mean(changes, Axis=0)",): "`np.mean` knows no `Axis=`. Did you mean `axis=`?",
+            ("np.mean(changes, axes=0)",): "Did you mean `axis=`?",
+            ("changes.mean",): "`changes.mean` is a recipe, and its brackets are missing",
+            ("changes()",): "`changes` is not a recipe.",
+        },
+        "02_log_odds": {("per_mmol(excess)",): "`per_mmol` is not a recipe. To multiply, write *"},
+    },
+    "one equals sign, and others that compare": {
+        "00_wrong_calls": {
+            ("called = fibrillates",): "To compare, write == for the same and != for different.",
+            ("called === fibrillates",): "Python does not know ===: write ==.",
+            ("called =! fibrillates",): "Python does not know =!: write !=.",
+            ("called <> fibrillates",): "Python does not know <>: write !=.",
+            ("called - fibrillates",): "To ask whether they differ, write !=.",
+            ("called and fibrillates",): "and is written &",
+        },
+        "02_harm": {("np.sum(died[treated] = 0)",): "To compare, write == for the same"},
+    },
+    "text and nothing": {
+        "00_heart_rate": {
+            ("'60000'",): "`'60000'` is text, because of its quotes. Write the number without quotes.",
+            ("'60000",): "A quote is opened in",
+            ("None",): "None means nothing at all: put your answer in its place.",
+            ("print(60000)",): "The recipe print shows a value and gives nothing back",
+            ("np",): "After `np` a point and a name are missing",
+        },
+        "01_rule_220": {("'170'", "-10"): "`at_50` is text, because of its quotes."},
+    },
+    "foreign and invisible signs": {
+        "00_heart_rate": {
+            ("\u200b60000",): "An invisible sign was copied along, after `return` in",
+            ("\ufeff60000",): "An invisible sign was copied along, after `return` in",
+            ("60000\u00a0* 1",): "An invisible sign was copied along, after `60000` in",
+            ("\uff0860000\uff09",): "Python does not know the sign \uff08",
+            ("60 \uff0a 1000",): "Type * on the keyboard in its place.",
+            ("60 · 1000",): "Type * on the keyboard in its place.",
+            ("„60000“",): 'Type " on the keyboard in its place.',
+            ("«60000»",): 'Type " on the keyboard in its place.',
+        },
+        "00_wrong_calls": {
+            ("called ≠ fibrillates",): "Type != on the keyboard in its place.",
+            ("called ≤ fibrillates",): "Type <= on the keyboard in its place.",
+            ("called ≥ fibrillates",): "Type >= on the keyboard in its place.",
+            ("called – fibrillates",): "Type - on the keyboard in its place.",
+        },
+        "01_gradient_step": {
+            ("per_decade - learning_rate * …",): "The sign … stands for what you write yourself",
+            ("per_decade - learning_rate * ...",): "The dots … stand for what you write yourself",
+        },
+    },
+    "lost lines": {
+        "00_heart_rate": {
+            HEART_RATE.replace("    ", ""): "begins too far left: put four spaces before it",
+            HEART_RATE.replace("    return", "    a = 1\nreturn"): "`return 60000 / interval` begins too far left",
+            '    """Heart rate in beats a minute (bpm) from the interval between two beats in ms."""\n'
+            "    return 60000 / interval": "choose Edit, Merge Cell Above. It was `def heart_rate(interval):`.",
+            "    return 60000 / interval": "the line that begins with def is missing: bring it back with Ctrl+Z",
+            "def heart_rate(interval):": "Nothing stands below `def heart_rate(interval):`.",
+            HEART_RATE.replace(":", ""): "A colon : is missing at the end of `def heart_rate(interval)`.",
+            HEART_RATE.replace("interval)", "interval, more)"): "Leave that line as it was. It was `def heart_rate(",
+            HEART_RATE.replace("interval)", ")"): "Leave that line as it was. It was `def heart_rate(interval):`.",
+            HEART_RATE.replace("return ", ""): "Your function gave nothing back: keep its last line",
+            "\n": "if it is empty, click in it and press Ctrl+Z until it is back",
+        },
+    },
+    "lists": {
+        "01_rule_220": {
+            (
+                "220 - age",
+                "-10",
+            ): "`age` holds 200 numbers from a cell above, and the recipe was given others. Use a number"
+        },
+        "01_bias_above": {
+            ("misses[1000]",): "`misses` has places 0 to 79, and 1000 is asked for.",
+            ("np.mean(misses[age])",): "Brackets [ ] pick out by whole numbers, or by a yes or no for each patient",
+            ("[np.mean(misses[older])]",): "a list of 1 number where a number by itself was expected",
+        },
+        "02_log_odds": {
+            ("per_mmol ** excess,",): "a table of 1 row and 4 columns where a list of 4 numbers was expected",
+        },
+        "05_absolute": {("max(x[:0])",): "what stands in the brackets is empty"},
+    },
+}
+"""By kind: what is typed into an exercise, and words of the sentence that follows, below its cell or its check."""
+
+
+@pytest.mark.parametrize(
+    ("exercise", "typed", "says"),
+    [
+        pytest.param(exercise, typed, says, id=f"{kind}-{typed if isinstance(typed, str) else ' & '.join(typed)}")
+        for kind, exercises in SLIPS.items()
+        for exercise, table in exercises.items()
+        for typed, says in table.items()
+    ],
+)
+def test_a_slip_in_an_answer_gets_the_sentence_that_helps(exercise, typed, says):
+    texts = read_after(exercise, typed if isinstance(typed, str) else list(typed))
+    assert any(says in text for text in texts), texts
+    for text in texts:
+        assert_readable(text)
+
+
+def assert_readable(text):
+    assert "\n" not in text
+    assert len(text) <= 300, text
+    assert not JARGON.search(text), text
+
+
+def mutants(count):
+    """Right answers with one sign changed, left out or put in, the same ones each time."""
+    draw = random.Random(0)
+    signs = "()[]*-+/=.,:_0aZ x'“…"
+    names = [each.name for name in CHAPTERS for each in chapter(name).exercises if BLANK in each.answer.source]
+    for _ in range(count):
+        name = draw.choice(names)
+        (exercise,) = (each for each in chapter_of(name).exercises if each.name == name)
+        typed = list(draw.choice([each for each in exercise.answers["right"] if not isinstance(each, str)]))
+        blank = draw.randrange(len(typed))
+        answer, place = typed[blank], draw.randrange(len(typed[blank]))
+        typed[blank] = (
+            answer[:place]
+            + draw.choice(["", draw.choice(signs), draw.choice(signs) + answer[place]])
+            + answer[place + 1 :]
+        )
+        yield name, typed
+
+
+def chapter_of(exercise):
+    return chapter(next(each for each in CHAPTERS if each[:2] == exercise[:2]))
+
+
+def test_whatever_sign_is_changed_the_sentence_is_short_and_plain():
+    for exercise, typed in mutants(200):
+        for text in read_after(exercise, typed):
+            assert_readable(text)
+
+
+def cell_with(name, begin):
+    return next(cell.source for cell in chapter(name).source.cells if begin in cell.source and cell.cell_type == "code")
+
+
+@pytest.mark.parametrize(
+    ("name", "begin", "says"),
+    [
+        (
+            "01_linear_regression",
+            "for patient in range(5)",
+            "`age` is made in the cell that begins with `from data_gen",
+        ),
+        ("01_linear_regression", "decades = (age", "under “Look: 200 exercise tests” above. Run that cell first"),
+        (
+            "02_logistic_regression",
+            "plot_steps(",
+            "`losses` is made under “Exercise 4: the miss” above, and cells before",
+        ),
+        ("00_welcome", "wrong = np.sum(rule_by_hand", "`np` is made in the cell that begins with `import numpy as np"),
+        ("05_non_linearity", "share = share_of_gap", "`share_of_gap` is made in the cell under “Exercise 5: how much"),
+    ],
+)
+def test_a_given_cell_after_a_restart_names_the_cell_above_that_it_needs(name, begin, says):
+    _, text = in_a_fork(lambda: ["", run(new_shell(), cell_with(name, begin))[1]])
+    assert text.startswith("⚠ ")
+    assert says in text
+    assert "Did you mean" not in text
+    assert_readable(text)
+
+
+@pytest.mark.parametrize("name", CHAPTERS[:3])
+def test_a_given_cell_below_open_blanks_names_the_exercise(name):
+    def work():
+        shell = new_shell()
+        cells = [cell for cell in chapter(name).release.cells if cell.cell_type == "code" and not is_grade(cell)]
+        return [run(shell, cell.source)[1] for cell in cells if not ASLEEP.search(cell.source)]
+
+    texts = [text for text in in_a_fork(work) if text]
+    for text in texts:
+        assert text.startswith("○ ") or ("“Exercise" in text and "still has a blank" in text), text
+        assert_readable(text)
+    assert any(text.startswith("⚠") for text in texts)
+
+
+def test_a_name_that_only_a_check_made_is_not_offered():
+    def work():
+        shell = new_shell()
+        run(shell, "loss, page = 1, 2")  # what checks leave behind
+        return [run(shell, cell_with("02_logistic_regression", "plot_steps("))[1]]
+
+    (text,) = in_a_fork(work)
+    assert "Did you mean" not in text
+
+
+def test_a_given_cell_that_a_wrong_answer_stops_names_the_exercise():
+    wrong = "def fit_line(decades, heart_rate):\n    return 1"
+
+    def work():
+        shell = new_shell()
+        for cell in chapter("01_linear_regression").source.cells:
+            if cell.cell_type == "code" and not is_grade(cell) and not ASLEEP.search(cell.source):
+                _, error = run(shell, wrong if "def fit_line" in cell.source else cell.source)
+                if error:
+                    return [error]
+
+    (text,) = in_a_fork(work)
+    assert "This cell uses your answer to “Exercise 4: finish the fit” above" in text
+
+
+def test_where_the_chapters_cannot_be_read_the_cell_that_stopped_is_still_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("course_utils.errors.lesson._folder", tmp_path)
+
+    def work():
+        shell = new_shell()
+        monkeypatch.setattr("course_utils.errors.lesson._folder", tmp_path)
+        run(shell, "1 / 0\nsome_losses = [1]")
+        return [run(shell, "print(some_losses)")[1]]
+
+    assert in_a_fork(work) == [
+        "⚠ `some_losses` does not exist yet: the cell above that makes it has stopped. Look there for a ⚠ or ○."
+    ]
