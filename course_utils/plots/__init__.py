@@ -11,6 +11,7 @@ from course_utils.plots.groups import (
     plot_groups,
 )
 from course_utils.plots.heart_rate import draw_lines, draw_patients, plot_max_heart_rate
+from course_utils.plots.layout import arrange, headline, key, name_lines, panels
 from course_utils.plots.learning import plot_learning
 from course_utils.plots.network import activities, draw_network, network_axes, plot_network
 from course_utils.plots.pressure import plot_pressures
@@ -23,9 +24,8 @@ from course_utils.plots.style import (
     CaptionedFigure,
     course_style,
     encode,
-    headline,
+    is_narrow,
     new_figure,
-    panels,
     signed,
     to_png,
 )
@@ -40,6 +40,7 @@ __all__ = [
     "CaptionedTable",
     "activities",
     "age_and_ejection_fraction",
+    "arrange",
     "course_style",
     "draw_centres",
     "draw_groups",
@@ -51,6 +52,9 @@ __all__ = [
     "find_matches",
     "headline",
     "irregularity_axes",
+    "is_narrow",
+    "key",
+    "name_lines",
     "network_axes",
     "new_figure",
     "panels",
