@@ -1,14 +1,20 @@
+import base64
 import html.parser
 import importlib
+import io
 import pkgutil
 
 import numpy as np
 import pytest
+from figures import assert_readable
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 from PIL import Image
 
 from course_utils import plots
 from course_utils.plots import (
     COLOURS,
+    CaptionedFigure,
     CaptionedTable,
     plot_confusion,
     plot_curves,
@@ -30,7 +36,20 @@ from course_utils.plots import (
     show_cast,
     to_png,
 )
-from data_generators import CAST, LEADS, make_ecg, make_max_heart_rate, make_risk_markers, make_ten_year_mortality
+from course_utils.plots.style import ink, narrowed
+from data_generators import (
+    CAST,
+    LEADS,
+    PRESSURE_TRACES,
+    RHYTHMS,
+    make_ecg,
+    make_hf_phenotypes,
+    make_max_heart_rate,
+    make_pressure_damping,
+    make_risk_markers,
+    make_ten_year_mortality,
+    record_ecg,
+)
 
 
 @pytest.fixture
@@ -43,17 +62,22 @@ def line(decades):
     return 170 - 10 * decades
 
 
-def contrast_with_white(colour):
-    """Return the contrast ratio of WCAG 2 between a colour and white."""
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+def luminance(colour):
+    """Return the relative luminance of WCAG 2 of a colour, given by its name or by its parts from 0 to 1."""
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+
+def contrast(one, other):
+    """Return the contrast ratio of WCAG 2 between two colours."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
 
 
 def test_colours_stand_out_from_white():
-    used = [COLOURS[name] for name in ("orange", "black", "green")]
-    assert all(contrast_with_white(colour) >= 3 for colour in used)
-    assert contrast_with_white(COLOURS["grey"]) >= 4.5
+    for name, colour in COLOURS.items():
+        assert contrast(colour, "white") >= (4.5 if name in ("grey", "black") else 3)
+        assert contrast(ink(colour), "white") >= 4.5
 
 
 ON_PAPER = "25 mm/s, 10 mm/mV: a small square is 0.04 s wide and 0.1 mV high"
@@ -93,7 +117,7 @@ def drawings():
             "Harm (needless treatments)",
         ),
         "plot_learning": (lambda: plot_learning([0.9, 0.5], [0.8, 0.6], epochs=5, caption="c"), "Epochs", "Loss"),
-        "plot_matches": (lambda: plot_matches([0, 1, 0, 0, 1, 0], [1, 0, 1], caption="c"), "Time (seconds)", "Match"),
+        "plot_matches": (lambda: plot_matches([0, 1, 0, 0, 1, 0], [1, 0, 1], caption="c"), "Time (seconds)", "mV"),
         "plot_max_heart_rate": (
             lambda: plot_max_heart_rate(X[:, 0], heart_rate, caption="c"),
             "Age (years)",
@@ -173,12 +197,14 @@ class Tags(html.parser.HTMLParser):
 
     def __init__(self, page):
         super().__init__()
-        self.images, self.text = [], ""
+        self.images, self.sources, self.text = [], [], ""
         self.feed(page)
 
     def handle_starttag(self, tag, attributes):
         if tag == "img":
             self.images.append(dict(attributes))
+        elif tag == "source":
+            self.sources.append(dict(attributes))
 
     def handle_data(self, data):
         self.text += data
@@ -349,3 +375,97 @@ def test_a_network_is_drawn_with_what_each_neuron_gives():
 
 def test_the_first_epoch_of_a_training_without_validation_can_be_drawn():
     assert "training loss from 0.9 to 0.9" in plot_learning([0.9], epochs=5, caption="c").alt
+
+
+def as_in_the_chapters():
+    """Return how figures are drawn with as much in them, and as long words, as the chapters have."""
+    generator = np.random.default_rng(0)
+    X, heart_rate = make_max_heart_rate(200, random_state=0)
+    markers, deaths = make_risk_markers(2000, interaction=True, random_state=0)
+    people, died = make_ten_year_mortality(1000, random_state=0)
+    patients, kinds = make_hf_phenotypes(600, random_state=0)
+    strips = {patient.name: record_ecg(patient, random_state=0)[1] for patient in CAST[:5]}
+    strip, beats = strips["Mr George Papadakis"], np.cumsum(generator.uniform(600, 1200, (6, 20)), axis=1)
+    x = np.linspace(-3, 3, 61)
+    traces = make_pressure_damping(3, random_state=0)[0][:, 0]
+
+    def counts(names):
+        return generator.multinomial(100, np.full(len(names), 0.03), len(names)) + 60 * np.eye(len(names), dtype=int)
+
+    pictures = {
+        "curves": lambda: plot_curves(
+            x,
+            {"relu(x)": np.maximum(x, 0), "relu(x - 1)": np.maximum(x - 1, 0), "both neurons": abs(x)},
+            x_name="Creatinine (µmol/L; 88 is 1 mg/dL)",
+            y_name="Share of the full dose",
+            caption="c",
+        ),
+        "deaths": lambda: plot_deaths(people[:, 0], died, {"straight line": lambda age: (age - 40) / 50}, caption="c"),
+        "deaths by creatinine": lambda: plot_deaths_by_creatinine(markers[:, 2], markers[:, 4], deaths, caption="c"),
+        "groups": lambda: plot_groups(patients[:, 0], patients[:, 2], kinds, caption="c"),
+        "harm": lambda: plot_harm(np.arange(1, 100) / 100, 12_000 * np.linspace(1, 0.1, 99), caption="c"),
+        "learning": lambda: plot_learning(
+            [*np.geomspace(1, 0.1, 40)], [*np.geomspace(1, 0.2, 40)], epochs=40, caption="c"
+        ),
+        "learning, at first": lambda: plot_learning([0.69], epochs=30, caption="c"),
+        "matches": lambda: plot_matches(
+            strip, np.convolve(strip, [-1, 2, -1], "valid"), sampling_rate=500, caption="c"
+        ),
+        "maximum heart rate": lambda: plot_max_heart_rate(
+            X[:, 0], heart_rate, {"220 − age": line, "best line": lambda decades: 165 - 7 * decades}, caption="c"
+        ),
+        "a neuron": lambda: plot_network(
+            [([[0.5, 0.1, 0.4, -0.1, -0.7]], [-0.9])],
+            [-0.9, 0.2, 1.0, -0.8, -12.1],
+            names=["age (years)", "C-reactive protein (mg/L)", "creatinine", "haemoglobin", "ejection fraction (%)"],
+            caption="c",
+        ),
+        "predictions": lambda: plot_predicted(
+            heart_rate,
+            {"a sum": heart_rate + 5, "16 hidden neurons": heart_rate - 5},
+            quantity="BMI (kg/m²)",
+            caption="c",
+        ),
+        "pressures": lambda: plot_pressures(
+            dict(zip(PRESSURE_TRACES[1:4], traces, strict=True)), {PRESSURE_TRACES[2]: traces[0]}, caption="c"
+        ),
+        "pulses": lambda: plot_pulses(
+            {patient.name: np.diff(each) for patient, each in zip(CAST, beats, strict=True)}, caption="c"
+        ),
+        "steps": lambda: plot_steps(
+            2900 * 0.8 ** np.arange(40) + 100,
+            floor=100,
+            loss="Mean squared error (bpm²)",
+            floor_name="differences between people",
+            caption="c",
+        ),
+        "wrong calls": lambda: plot_wrong_calls(np.arange(1, 31), abs(np.arange(1, 31) - 8) * 4, caption="c"),
+    }
+    for names in (RHYTHMS, PRESSURE_TRACES, ("sinus", "flutter")):
+        pictures[f"{len(names)} classes"] = lambda names=names: plot_confusion(counts(names), names, caption="c")
+    return pictures
+
+
+@pytest.mark.parametrize("name", as_in_the_chapters())
+def test_every_word_of_a_picture_can_be_read_in_a_large_window_and_in_a_small_one(name):
+    shown = as_in_the_chapters()[name]()
+    width = shown.figure.bbox.width
+    assert width <= 800
+    assert_readable(shown.figure)
+    if shown.small is True:
+        with narrowed(shown.figure):
+            assert shown.figure.bbox.width == 468
+            assert_readable(shown.figure)
+        assert shown.figure.bbox.width == width
+        assert_readable(shown.figure)
+
+
+def test_a_small_window_gets_a_picture_of_its_own():
+    page = Tags(plot_harm([0.1, 0.2], [30, 20], caption="c")._repr_mimebundle_()["text/html"])
+    (source,) = page.sources
+    assert source["media"].startswith("(max-width:")
+    with Image.open(io.BytesIO(base64.b64decode(source["srcset"].partition(",")[2]))) as picture:
+        assert picture.size == (468, 380)
+    record = make_ecg(1, random_state=0)[0][0]
+    for shown in (plot_ecg(record, caption="c"), CaptionedFigure(Figure(), "its axes stand where they are", "alt")):
+        assert not Tags(shown._repr_mimebundle_()["text/html"]).sources
