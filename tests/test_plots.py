@@ -1,6 +1,7 @@
 import base64
 import html.parser
 import io
+import itertools
 
 import numpy as np
 import pytest
@@ -323,12 +324,12 @@ def test_each_lead_of_an_ecg_is_drawn_at_its_time_and_height():
     traces = [line for line in lines_of(shown) if len(line.get_xdata()) > 6]
     assert len(traces) == 13
     *leads, rhythm = traces
-    order = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"]
+    order = ["I", "aVR", "V1", "V4", "II", "aVL", "V2", "V5", "III", "aVF", "V3", "V6"]
     for number, (name, line) in enumerate(zip(order, leads, strict=True)):
-        column, row = divmod(number, 3)
+        row, column = divmod(number, 4)
         begin = line.get_xdata()[0] - leads[0].get_xdata()[0]
         assert begin == pytest.approx(column * 2.5 * 25)
-        zero = leads[row].get_ydata()[0] - LEADS.index(order[row])
+        zero = leads[4 * row].get_ydata()[0] - LEADS.index(order[4 * row])
         assert line.get_ydata()[0] - zero == pytest.approx(LEADS.index(name))  # 1 mm for each 0.1 mV
     assert np.ptp(rhythm.get_xdata()) == pytest.approx(250, abs=0.1)
 
@@ -378,6 +379,7 @@ def as_in_the_chapters():
         ),
         "deaths": lambda: plot_deaths(people[:, 0], died, {"straight line": lambda age: (age - 40) / 50}, caption="c"),
         "deaths by creatinine": lambda: plot_deaths_by_creatinine(markers[:, 2], markers[:, 4], deaths, caption="c"),
+        "an ECG": lambda: plot_ecg(record_ecg(CAST[4], random_state=0), title=CAST[4].name, caption="c"),
         "groups": lambda: plot_groups(patients[:, 0], patients[:, 2], kinds, caption="c"),
         "harm": lambda: plot_harm(np.arange(1, 100) / 100, 12_000 * np.linspace(1, 0.1, 99), caption="c"),
         "learning": lambda: plot_learning(
@@ -415,6 +417,7 @@ def as_in_the_chapters():
             floor_name="differences between people",
             caption="c",
         ),
+        "strips": lambda: plot_strips(strips, caption="c"),
         "wrong calls": lambda: plot_wrong_calls(np.arange(1, 31), abs(np.arange(1, 31) - 8) * 4, caption="c"),
     }
     for names in (RHYTHMS, PRESSURE_TRACES, ("sinus", "flutter")):
@@ -428,12 +431,15 @@ def test_every_word_of_a_picture_can_be_read_in_a_large_window_and_in_a_small_on
     width = shown.figure.bbox.width
     assert width <= 800
     assert_readable(shown.figure)
-    if shown.small is True:
+    if shown.small is True and shown.figure.get_layout_engine():
         with narrowed(shown.figure):
             assert shown.figure.bbox.width == 468
             assert_readable(shown.figure)
         assert shown.figure.bbox.width == width
         assert_readable(shown.figure)
+    elif isinstance(shown.small, Figure):
+        assert shown.small.bbox.width == 468
+        assert_readable(shown.small)
 
 
 def test_a_small_window_gets_a_picture_of_its_own():
@@ -445,3 +451,29 @@ def test_a_small_window_gets_a_picture_of_its_own():
     record = make_ecg(1, random_state=0)[0][0]
     for shown in (plot_ecg(record, caption="c"), CaptionedFigure(Figure(), "its axes stand where they are", "alt")):
         assert not Tags(shown._repr_mimebundle_()["text/html"]).sources
+
+
+@pytest.mark.parametrize("factor", [0.2, 1, 3])
+def test_traces_of_ecg_paper_keep_out_of_the_strips_above_and_below(factor):
+    record = factor * record_ecg(CAST[4], random_state=0)  # thick muscle: high voltage
+    for shown in (
+        plot_ecg(record, caption="c"),
+        plot_strips({name: record[1] for name in ("one", "two")}, caption="c"),
+    ):
+        assert_readable(shown.figure)
+        traces = [line.get_ydata() for line in lines_of(shown) if len(line.get_xdata()) > 6]
+        rows = [traces[:4], traces[4:8], traces[8:12], traces[12:]] if len(traces) > 2 else [[each] for each in traces]
+        for above, below in itertools.pairwise(rows):
+            assert min(each.min() for each in above) > max(each.max() for each in below)
+
+
+def test_the_small_squares_of_ecg_paper_can_be_seen_and_are_of_one_size():
+    shown = plot_ecg(make_ecg(1, random_state=0)[0][0], caption="c")
+    pixels = np.asarray(Image.open(io.BytesIO(to_png(shown.figure))).convert("RGB")).astype(int)
+    between = pixels[40:100, 1]  # left of the calibration pulse, one column of paper
+    rows = np.flatnonzero((between < 255).any(axis=1))
+    assert set(np.diff(rows)) == {3}
+    fine = "#{:02x}{:02x}{:02x}".format(*between[rows].max(axis=0))
+    coarse = "#{:02x}{:02x}{:02x}".format(*between[rows].min(axis=0))
+    assert contrast(fine, "#ffffff") > 1.4
+    assert contrast(coarse, fine) > 1.4
