@@ -2,11 +2,13 @@ import base64
 import html.parser
 import io
 import itertools
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from figures import assert_readable
-from matplotlib.colors import to_rgb
+from matplotlib.colors import rgb_to_hsv, to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -73,10 +75,48 @@ def contrast(one, other):
     return (high + 0.05) / (low + 0.05)
 
 
-def test_colours_stand_out_from_white():
-    for name, colour in COLOURS.items():
-        assert contrast(colour, "white") >= (4.5 if name in ("grey", "black") else 3)
-        assert contrast(ink(colour), "white") >= 4.5
+def in_the_dark(colour):
+    """Return what `filter: invert(1) hue-rotate(180deg)` makes of a colour, by the matrix of CSS's filter effects."""
+    grey, change = np.array([[0.213, 0.715, 0.072]] * 3), np.eye(3) - [[0.213, 0.715, 0.072]] * 3
+    return np.clip((grey - change) @ (1 - np.array(to_rgb(colour))), 0, 1)
+
+
+def test_colours_stand_out_from_the_page_and_from_each_other_in_both_themes():
+    for shown, page in ((to_rgb, "#ffffff"), (in_the_dark, "#111111")):
+        for name, colour in COLOURS.items():
+            assert contrast(shown(colour), page) >= (4.5 if name in ("grey", "black") else 3)
+            assert contrast(shown(ink(colour)), page) >= 4.5
+    for pair in itertools.combinations(COLOURS.values(), 2):
+        light, dark = (np.linalg.norm(np.subtract(*map(shown, pair))) for shown in (to_rgb, in_the_dark))
+        assert dark > 0.85 * light, pair
+
+
+def test_hues_stay_what_they_are_called_in_the_dark_theme():
+    for name in ("blue", "orange", "green"):
+        before, after = (rgb_to_hsv(colour)[0] for colour in (to_rgb(COLOURS[name]), in_the_dark(COLOURS[name])))
+        assert abs(before - after) < 0.06, name
+    assert in_the_dark("black") == pytest.approx(1)
+    assert in_the_dark("white") == pytest.approx(0)
+
+
+def test_static_and_moving_pictures_follow_the_dark_theme_by_one_rule():
+    rule = re.compile(
+        r"^body\[data-jp-theme-light=\"false\"\] (.+) \{\n  filter: invert\(1\) hue-rotate\(180deg\);\n\}$", re.M
+    )
+    package = Path(plots.__file__).parent.parent
+    found = [rule.findall((package / name).read_text(encoding="utf-8")) for name in ("page.css", "plots/figure.css")]
+    assert found == [[".course-part img"], [".course-picture"]]
+
+
+def test_an_image_in_shades_of_grey_is_not_turned_into_its_negative():
+    def shown(colours):
+        figure = Figure()
+        figure.subplots().imshow([[0, 1]], cmap=colours)
+        (image,) = Tags(CaptionedFigure(figure, "c", "alt")._repr_mimebundle_()["text/html"]).images
+        return image
+
+    assert "class" not in shown("gray")
+    assert shown("cividis")["class"] == "course-picture"
 
 
 ON_PAPER = "25 mm/s, 10 mm/mV: a small square is 0.04 s wide and 0.1 mV high"
@@ -174,17 +214,19 @@ class Tags(html.parser.HTMLParser):
 
     def __init__(self, page):
         super().__init__()
-        self.images, self.sources, self.text = [], [], ""
+        self.images, self.sources, self.text, self.tag = [], [], "", ""
         self.feed(page)
 
     def handle_starttag(self, tag, attributes):
+        self.tag = tag
         if tag == "img":
             self.images.append(dict(attributes))
         elif tag == "source":
             self.sources.append(dict(attributes))
 
     def handle_data(self, data):
-        self.text += data
+        if self.tag != "style":
+            self.text += data
 
 
 def test_a_figure_shows_itself_with_caption_and_description(patients):
