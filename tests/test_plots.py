@@ -475,12 +475,12 @@ def test_every_word_of_a_picture_can_be_read_in_a_large_window_and_in_a_small_on
     assert_readable(shown.figure)
     if shown.small is True and shown.figure.get_layout_engine():
         with narrowed(shown.figure):
-            assert shown.figure.bbox.width == 468
+            assert shown.figure.bbox.width == pytest.approx(444)
             assert_readable(shown.figure)
         assert shown.figure.bbox.width == width
         assert_readable(shown.figure)
     elif isinstance(shown.small, Figure):
-        assert shown.small.bbox.width == 468
+        assert shown.small.bbox.width == pytest.approx(444)
         assert_readable(shown.small)
 
 
@@ -489,7 +489,7 @@ def test_a_small_window_gets_a_picture_of_its_own():
     (source,) = page.sources
     assert source["media"].startswith("(max-width:")
     with Image.open(io.BytesIO(base64.b64decode(source["srcset"].partition(",")[2]))) as picture:
-        assert picture.size == (468, 380)
+        assert picture.size == (444, 380)
     record = make_ecg(1, random_state=0)[0][0]
     for shown in (plot_ecg(record, caption="c"), CaptionedFigure(Figure(), "its axes stand where they are", "alt")):
         assert not Tags(shown._repr_mimebundle_()["text/html"]).sources

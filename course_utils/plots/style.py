@@ -54,8 +54,8 @@ _STYLE: dict[Any, Any] = {
 LINE_STYLES = (("orange", "-"), ("black", "--"), ("green", "-."))
 """Colours and dashes that can be told apart, for the lines of one picture in their order."""
 
-SMALL_WIDTH = 468
-"""Pixels of a picture in a small window, of 900 by 720."""
+SMALL_WIDTH = 444
+"""Pixels of a picture in the output of a cell, in a window of 900 by 720; whole millimetres of ECG paper."""
 
 _NARROW = 600  # pixels
 _SMALL_WINDOW = 1040  # pixels: beside JupyterLab's list of files it has less room for a picture than that
