@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -25,7 +26,7 @@ COLOURS = {
 """Okabe and Ito's colours, which people with any kind of colour vision can tell apart, and a grey."""
 
 SHADE = 0.3
-"""How opaque an area is that is told apart by its grey."""
+"""How opaque an area is that is told apart by its grey: dense enough for a dark page, too."""
 
 PIXELS_PER_INCH = 100
 
@@ -53,11 +54,12 @@ _STYLE: dict[Any, Any] = {
 LINE_STYLES = (("orange", "-"), ("black", "--"), ("green", "-."))
 """Colours and dashes that can be told apart, for the lines of one picture in their order."""
 
-SMALL_WIDTH = 468
-"""Pixels of a picture in a small window, of 900 by 720."""
+SMALL_WIDTH = 444
+"""Pixels of a picture in the output of a cell, in a window of 900 by 720; whole millimetres of ECG paper."""
 
 _NARROW = 600  # pixels
 _SMALL_WINDOW = 1040  # pixels: beside JupyterLab's list of files it has less room for a picture than that
+_CSS = (Path(__file__).parent / "figure.css").read_text(encoding="utf-8").strip()
 
 
 def course_style() -> AbstractContextManager[None]:
@@ -125,11 +127,12 @@ class CaptionedFigure:
         width = int(self.figure.get_figwidth() * PIXELS_PER_INCH)
         small = self._small_png()
         source = f'<source media="(max-width:{_SMALL_WINDOW}px)" srcset="{_embedded(small)}">' if small else ""
+        theme = ' class="course-picture"' if follows_theme(self.figure) else ""
         return {
             "text/plain": f"[figure] {self.caption} {self.alt}",
             "text/html": (
-                f'<figure style="margin:0;max-width:{width}px"><picture>{source}'
-                f'<img src="{_embedded(to_png(self.figure))}" alt="{alt}"'
+                f'<style>{_CSS}</style><figure style="margin:0;max-width:{width}px"><picture>{source}'
+                f'<img src="{_embedded(to_png(self.figure))}" alt="{alt}"{theme}'
                 ' style="max-width:100%;height:auto;background:white">'
                 f"</picture><figcaption>{caption}</figcaption></figure>"
             ),
@@ -153,6 +156,11 @@ def narrowed(figure: Figure) -> Iterator[None]:
         yield
     finally:
         figure.set_size_inches(width, height)
+
+
+def follows_theme(figure: Figure) -> bool:
+    """Whether a dark page may turn a figure dark: not an image in grey, for an echo or a film has no negative."""
+    return not any(image.get_cmap().is_gray() for axes in figure.axes for image in axes.get_images())
 
 
 def _embedded(png: bytes) -> str:
