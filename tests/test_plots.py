@@ -1,14 +1,23 @@
+import base64
 import html.parser
 import importlib
+import io
+import itertools
 import pkgutil
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
+from figures import assert_readable
+from matplotlib.colors import rgb_to_hsv, to_rgb
+from matplotlib.figure import Figure
 from PIL import Image
 
 from course_utils import plots
 from course_utils.plots import (
     COLOURS,
+    CaptionedFigure,
     CaptionedTable,
     plot_confusion,
     plot_curves,
@@ -30,7 +39,20 @@ from course_utils.plots import (
     show_cast,
     to_png,
 )
-from data_generators import CAST, LEADS, make_ecg, make_max_heart_rate, make_risk_markers, make_ten_year_mortality
+from course_utils.plots.style import ink, narrowed
+from data_generators import (
+    CAST,
+    LEADS,
+    PRESSURE_TRACES,
+    RHYTHMS,
+    make_ecg,
+    make_hf_phenotypes,
+    make_max_heart_rate,
+    make_pressure_damping,
+    make_risk_markers,
+    make_ten_year_mortality,
+    record_ecg,
+)
 
 
 @pytest.fixture
@@ -43,17 +65,60 @@ def line(decades):
     return 170 - 10 * decades
 
 
-def contrast_with_white(colour):
-    """Return the contrast ratio of WCAG 2 between a colour and white."""
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+def luminance(colour):
+    """Return the relative luminance of WCAG 2 of a colour, given by its name or by its parts from 0 to 1."""
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
 
 
-def test_colours_stand_out_from_white():
-    used = [COLOURS[name] for name in ("orange", "black", "green")]
-    assert all(contrast_with_white(colour) >= 3 for colour in used)
-    assert contrast_with_white(COLOURS["grey"]) >= 4.5
+def contrast(one, other):
+    """Return the contrast ratio of WCAG 2 between two colours."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def in_the_dark(colour):
+    """Return what `filter: invert(1) hue-rotate(180deg)` makes of a colour, by the matrix of CSS's filter effects."""
+    grey, change = np.array([[0.213, 0.715, 0.072]] * 3), np.eye(3) - [[0.213, 0.715, 0.072]] * 3
+    return np.clip((grey - change) @ (1 - np.array(to_rgb(colour))), 0, 1)
+
+
+def test_colours_stand_out_from_the_page_and_from_each_other_in_both_themes():
+    for shown, page in ((to_rgb, "#ffffff"), (in_the_dark, "#111111")):
+        for name, colour in COLOURS.items():
+            assert contrast(shown(colour), page) >= (4.5 if name in ("grey", "black") else 3)
+            assert contrast(shown(ink(colour)), page) >= 4.5
+    for pair in itertools.combinations(COLOURS.values(), 2):
+        light, dark = (np.linalg.norm(np.subtract(*map(shown, pair))) for shown in (to_rgb, in_the_dark))
+        assert dark > 0.85 * light, pair
+
+
+def test_hues_stay_what_they_are_called_in_the_dark_theme():
+    for name in ("blue", "orange", "green"):
+        before, after = (rgb_to_hsv(colour)[0] for colour in (to_rgb(COLOURS[name]), in_the_dark(COLOURS[name])))
+        assert abs(before - after) < 0.06, name
+    assert in_the_dark("black") == pytest.approx(1)
+    assert in_the_dark("white") == pytest.approx(0)
+
+
+def test_static_and_moving_pictures_follow_the_dark_theme_by_one_rule():
+    rule = re.compile(
+        r"^body\[data-jp-theme-light=\"false\"\] (.+) \{\n  filter: invert\(1\) hue-rotate\(180deg\);\n\}$", re.M
+    )
+    package = Path(plots.__file__).parent.parent
+    found = [rule.findall((package / name).read_text(encoding="utf-8")) for name in ("page.css", "plots/figure.css")]
+    assert found == [[".course-part img"], [".course-picture"]]
+
+
+def test_an_image_in_shades_of_grey_is_not_turned_into_its_negative():
+    def shown(colours):
+        figure = Figure()
+        figure.subplots().imshow([[0, 1]], cmap=colours)
+        (image,) = Tags(CaptionedFigure(figure, "c", "alt")._repr_mimebundle_()["text/html"]).images
+        return image
+
+    assert "class" not in shown("gray")
+    assert shown("cividis")["class"] == "course-picture"
 
 
 ON_PAPER = "25 mm/s, 10 mm/mV: a small square is 0.04 s wide and 0.1 mV high"
@@ -93,7 +158,7 @@ def drawings():
             "Harm (needless treatments)",
         ),
         "plot_learning": (lambda: plot_learning([0.9, 0.5], [0.8, 0.6], epochs=5, caption="c"), "Epochs", "Loss"),
-        "plot_matches": (lambda: plot_matches([0, 1, 0, 0, 1, 0], [1, 0, 1], caption="c"), "Time (seconds)", "Match"),
+        "plot_matches": (lambda: plot_matches([0, 1, 0, 0, 1, 0], [1, 0, 1], caption="c"), "Time (seconds)", "mV"),
         "plot_max_heart_rate": (
             lambda: plot_max_heart_rate(X[:, 0], heart_rate, caption="c"),
             "Age (years)",
@@ -173,15 +238,19 @@ class Tags(html.parser.HTMLParser):
 
     def __init__(self, page):
         super().__init__()
-        self.images, self.text = [], ""
+        self.images, self.sources, self.text, self.tag = [], [], "", ""
         self.feed(page)
 
     def handle_starttag(self, tag, attributes):
+        self.tag = tag
         if tag == "img":
             self.images.append(dict(attributes))
+        elif tag == "source":
+            self.sources.append(dict(attributes))
 
     def handle_data(self, data):
-        self.text += data
+        if self.tag != "style":
+            self.text += data
 
 
 def test_a_figure_shows_itself_with_caption_and_description(patients):
@@ -321,12 +390,12 @@ def test_each_lead_of_an_ecg_is_drawn_at_its_time_and_height():
     traces = [line for line in lines_of(shown) if len(line.get_xdata()) > 6]
     assert len(traces) == 13
     *leads, rhythm = traces
-    order = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"]
+    order = ["I", "aVR", "V1", "V4", "II", "aVL", "V2", "V5", "III", "aVF", "V3", "V6"]
     for number, (name, line) in enumerate(zip(order, leads, strict=True)):
-        column, row = divmod(number, 3)
+        row, column = divmod(number, 4)
         begin = line.get_xdata()[0] - leads[0].get_xdata()[0]
         assert begin == pytest.approx(column * 2.5 * 25)
-        zero = leads[row].get_ydata()[0] - LEADS.index(order[row])
+        zero = leads[4 * row].get_ydata()[0] - LEADS.index(order[4 * row])
         assert line.get_ydata()[0] - zero == pytest.approx(LEADS.index(name))  # 1 mm for each 0.1 mV
     assert np.ptp(rhythm.get_xdata()) == pytest.approx(250, abs=0.1)
 
@@ -349,3 +418,128 @@ def test_a_network_is_drawn_with_what_each_neuron_gives():
 
 def test_the_first_epoch_of_a_training_without_validation_can_be_drawn():
     assert "training loss from 0.9 to 0.9" in plot_learning([0.9], epochs=5, caption="c").alt
+
+
+def as_in_the_chapters():
+    """Return how figures are drawn with as much in them, and as long words, as the chapters have."""
+    generator = np.random.default_rng(0)
+    X, heart_rate = make_max_heart_rate(200, random_state=0)
+    markers, deaths = make_risk_markers(2000, interaction=True, random_state=0)
+    people, died = make_ten_year_mortality(1000, random_state=0)
+    patients, kinds = make_hf_phenotypes(600, random_state=0)
+    strips = {patient.name: record_ecg(patient, random_state=0)[1] for patient in CAST[:5]}
+    strip, beats = strips["Mr George Papadakis"], np.cumsum(generator.uniform(600, 1200, (6, 20)), axis=1)
+    x = np.linspace(-3, 3, 61)
+    traces = make_pressure_damping(3, random_state=0)[0][:, 0]
+
+    def counts(names):
+        return generator.multinomial(100, np.full(len(names), 0.03), len(names)) + 60 * np.eye(len(names), dtype=int)
+
+    pictures = {
+        "curves": lambda: plot_curves(
+            x,
+            {"relu(x)": np.maximum(x, 0), "relu(x - 1)": np.maximum(x - 1, 0), "both neurons": abs(x)},
+            x_name="Creatinine (µmol/L; 88 is 1 mg/dL)",
+            y_name="Share of the full dose",
+            caption="c",
+        ),
+        "deaths": lambda: plot_deaths(people[:, 0], died, {"straight line": lambda age: (age - 40) / 50}, caption="c"),
+        "deaths by creatinine": lambda: plot_deaths_by_creatinine(markers[:, 2], markers[:, 4], deaths, caption="c"),
+        "an ECG": lambda: plot_ecg(record_ecg(CAST[4], random_state=0), title=CAST[4].name, caption="c"),
+        "groups": lambda: plot_groups(patients[:, 0], patients[:, 2], kinds, caption="c"),
+        "harm": lambda: plot_harm(np.arange(1, 100) / 100, 12_000 * np.linspace(1, 0.1, 99), caption="c"),
+        "learning": lambda: plot_learning(
+            [*np.geomspace(1, 0.1, 40)], [*np.geomspace(1, 0.2, 40)], epochs=40, caption="c"
+        ),
+        "learning, at first": lambda: plot_learning([0.69], epochs=30, caption="c"),
+        "matches": lambda: plot_matches(
+            strip, np.convolve(strip, [-1, 2, -1], "valid"), sampling_rate=500, caption="c"
+        ),
+        "maximum heart rate": lambda: plot_max_heart_rate(
+            X[:, 0], heart_rate, {"220 − age": line, "best line": lambda decades: 165 - 7 * decades}, caption="c"
+        ),
+        "a neuron": lambda: plot_network(
+            [([[0.5, 0.1, 0.4, -0.1, -0.7]], [-0.9])],
+            [-0.9, 0.2, 1.0, -0.8, -12.1],
+            names=["age (years)", "C-reactive protein (mg/L)", "creatinine", "haemoglobin", "ejection fraction (%)"],
+            caption="c",
+        ),
+        "predictions": lambda: plot_predicted(
+            heart_rate,
+            {"a sum": heart_rate + 5, "16 hidden neurons": heart_rate - 5},
+            quantity="BMI (kg/m²)",
+            caption="c",
+        ),
+        "pressures": lambda: plot_pressures(
+            dict(zip(PRESSURE_TRACES[1:4], traces, strict=True)), {PRESSURE_TRACES[2]: traces[0]}, caption="c"
+        ),
+        "pulses": lambda: plot_pulses(
+            {patient.name: np.diff(each) for patient, each in zip(CAST, beats, strict=True)}, caption="c"
+        ),
+        "steps": lambda: plot_steps(
+            2900 * 0.8 ** np.arange(40) + 100,
+            floor=100,
+            loss="Mean squared error (bpm²)",
+            floor_name="differences between people",
+            caption="c",
+        ),
+        "strips": lambda: plot_strips(strips, caption="c"),
+        "wrong calls": lambda: plot_wrong_calls(np.arange(1, 31), abs(np.arange(1, 31) - 8) * 4, caption="c"),
+    }
+    for names in (RHYTHMS, PRESSURE_TRACES, ("sinus", "flutter")):
+        pictures[f"{len(names)} classes"] = lambda names=names: plot_confusion(counts(names), names, caption="c")
+    return pictures
+
+
+@pytest.mark.parametrize("name", as_in_the_chapters())
+def test_every_word_of_a_picture_can_be_read_in_a_large_window_and_in_a_small_one(name):
+    shown = as_in_the_chapters()[name]()
+    width = shown.figure.bbox.width
+    assert width <= 800
+    assert_readable(shown.figure)
+    if shown.small is True and shown.figure.get_layout_engine():
+        with narrowed(shown.figure):
+            assert shown.figure.bbox.width == pytest.approx(444)
+            assert_readable(shown.figure)
+        assert shown.figure.bbox.width == width
+        assert_readable(shown.figure)
+    elif isinstance(shown.small, Figure):
+        assert shown.small.bbox.width == pytest.approx(444)
+        assert_readable(shown.small)
+
+
+def test_a_small_window_gets_a_picture_of_its_own():
+    page = Tags(plot_harm([0.1, 0.2], [30, 20], caption="c")._repr_mimebundle_()["text/html"])
+    (source,) = page.sources
+    assert source["media"].startswith("(max-width:")
+    with Image.open(io.BytesIO(base64.b64decode(source["srcset"].partition(",")[2]))) as picture:
+        assert picture.size == (444, 380)
+    record = make_ecg(1, random_state=0)[0][0]
+    for shown in (plot_ecg(record, caption="c"), CaptionedFigure(Figure(), "its axes stand where they are", "alt")):
+        assert not Tags(shown._repr_mimebundle_()["text/html"]).sources
+
+
+@pytest.mark.parametrize("factor", [0.2, 1, 3])
+def test_traces_of_ecg_paper_keep_out_of_the_strips_above_and_below(factor):
+    record = factor * record_ecg(CAST[4], random_state=0)  # thick muscle: high voltage
+    for shown in (
+        plot_ecg(record, caption="c"),
+        plot_strips({name: record[1] for name in ("one", "two")}, caption="c"),
+    ):
+        assert_readable(shown.figure)
+        traces = [line.get_ydata() for line in lines_of(shown) if len(line.get_xdata()) > 6]
+        rows = [traces[:4], traces[4:8], traces[8:12], traces[12:]] if len(traces) > 2 else [[each] for each in traces]
+        for above, below in itertools.pairwise(rows):
+            assert min(each.min() for each in above) > max(each.max() for each in below)
+
+
+def test_the_small_squares_of_ecg_paper_can_be_seen_and_are_of_one_size():
+    shown = plot_ecg(make_ecg(1, random_state=0)[0][0], caption="c")
+    pixels = np.asarray(Image.open(io.BytesIO(to_png(shown.figure))).convert("RGB")).astype(int)
+    between = pixels[40:100, 1]  # left of the calibration pulse, one column of paper
+    rows = np.flatnonzero((between < 255).any(axis=1))
+    assert set(np.diff(rows)) == {3}
+    fine = "#{:02x}{:02x}{:02x}".format(*between[rows].max(axis=0))
+    coarse = "#{:02x}{:02x}{:02x}".format(*between[rows].min(axis=0))
+    assert contrast(fine, "#ffffff") > 1.4
+    assert contrast(coarse, fine) > 1.4

@@ -9,15 +9,15 @@ import importlib
 import pkgutil
 from typing import Any
 
+from course_utils.plots.layout import arrange, headline, key, name_lines, panels
 from course_utils.plots.style import (
     COLOURS,
     PIXELS_PER_INCH,
     CaptionedFigure,
     course_style,
     encode,
-    headline,
+    is_narrow,
     new_figure,
-    panels,
     signed,
     to_png,
 )
@@ -26,9 +26,13 @@ __all__ = [
     "COLOURS",
     "PIXELS_PER_INCH",
     "CaptionedFigure",
+    "arrange",
     "course_style",
     "encode",
     "headline",
+    "is_narrow",
+    "key",
+    "name_lines",
     "new_figure",
     "panels",
     "signed",

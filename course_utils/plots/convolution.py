@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.plots.style import COLOURS, CaptionedFigure, course_style, new_figure, panels
+from course_utils.plots.layout import panels, text_width
+from course_utils.plots.style import COLOURS, LETTERS, PIXELS_PER_INCH, CaptionedFigure, course_style, new_figure
 
 
 def plot_matches(strip: Any, matches: Any, *, caption: str, sampling_rate: int = 100) -> CaptionedFigure:
@@ -26,23 +27,15 @@ def plot_matches(strip: Any, matches: Any, *, caption: str, sampling_rate: int =
     middle = (len(strip) - len(matches)) / 2
     figure = new_figure(height=4.2)
     with course_style():
-        # Two rows with one axis of time, in the margins of a single panel.
-        below = panels(figure)
-        place = below.get_position()
-        above = figure.add_axes((place.x0, place.y0 + 0.58 * place.height, place.width, 0.42 * place.height))
-        below.set_position((place.x0, place.y0, place.width, 0.48 * place.height))
+        above, below = panels(figure, rows=(1, 1))
         seconds = np.arange(len(strip)) / sampling_rate
         above.plot(seconds, strip, color=COLOURS["black"], linewidth=1.2)
         below.plot((np.arange(len(matches)) + middle) / sampling_rate, matches, color=COLOURS["blue"], linewidth=1.5)
         below.axhline(0, color=COLOURS["grey"], linewidth=1)
-        for axes in (above, below):
-            axes.set_xlim(0, len(strip) / sampling_rate)
         above.tick_params(labelbottom=False)
-        above.set(xlabel="Time (seconds)", ylabel="mV")
+        for axes, name in ((above, "mV"), (below, "Match")):
+            axes.set(xlim=(0, len(strip) / sampling_rate), xlabel="Time (seconds)", ylabel=name)
         above.xaxis.label.set_visible(False)  # it stands below
-        below.set(xlabel="Time (seconds)", ylabel="Match")
-        for axes in (above, below):
-            axes.yaxis.set_label_coords(-0.08, 0.5)
     best = int(np.argmax(matches))
     peaks = len(find_matches(matches))
     alt = (
@@ -89,14 +82,12 @@ def plot_confusion(counts: Any, names: Sequence[str], *, caption: str) -> Captio
     if counts.shape != (len(names), len(names)):
         raise ValueError(f"counts has the shape {counts.shape}; with {len(names)} names it must be a square of that.")
     of_truth = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    widest = 0.095 * max(map(len, names)) + 0.6  # inches that the longest name takes
-    cell = 0.48 if len(names) > 5 else 0.8
-    side, foot = cell * len(names), 0.68 * widest + 0.55  # names stand aslant below
-    figure = new_figure(min(8.0, max(widest + side + 0.6, 5.0)), side + foot + 0.15)
-    width, height = figure.get_size_inches()
+    widest = max(text_width(name, LETTERS) for name in names)
+    side = (48 if len(names) > 5 else 80) * len(names)
+    size = np.array([widest + side + 80, 0.7 * widest + side + 80])  # names stand aslant below
+    figure = new_figure(*size.clip((468, 0), (800, np.inf)) / PIXELS_PER_INCH)
     with course_style():
         axes = panels(figure)
-        axes.set_position((widest / width, foot / height, (width - widest - 0.3) / width, side / height))
         # From white to a blue that still carries dark writing in its paler half and white in the other.
         axes.pcolormesh(of_truth, cmap="Blues", vmin=0, vmax=1, edgecolor="white", linewidth=1)
         for row, column in np.ndindex(counts.shape):
@@ -107,7 +98,6 @@ def plot_confusion(counts: Any, names: Sequence[str], *, caption: str) -> Captio
                     f"{counts[row, column]}",
                     ha="center",
                     va="center",
-                    fontsize=11,
                     weight="bold" if row == column else "normal",
                     color="white" if of_truth[row, column] > 0.5 else COLOURS["black"],
                 )
@@ -128,4 +118,4 @@ def plot_confusion(counts: Any, names: Sequence[str], *, caption: str) -> Captio
         alt += f" The commonest error: {names[row]} called {names[column]}, {counts[row, column]} times."
     for name, share in zip(names, of_truth.diagonal(), strict=True):
         alt += f" {name[0].upper() + name[1:]}: {share:.0%} called so."
-    return CaptionedFigure(figure, caption, alt)
+    return CaptionedFigure(figure, caption, alt, small=False)

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.plots.style import COLOURS, LINE_STYLES, CaptionedFigure, course_style, new_figure, panels
+from course_utils.plots.layout import key, panels
+from course_utils.plots.style import COLOURS, LINE_STYLES, CaptionedFigure, course_style, new_figure
 
 _PREDICTIONS = (("orange", "o"), ("blue", "s"))
 
@@ -15,7 +16,7 @@ def plot_curves(x: Any, curves: Mapping[str, Any], *, x_name: str, y_name: str, 
 
     Args:
         x: the input in rising order, (n,).
-        curves: by their names in the legend, the heights over x, each (n,).
+        curves: by their names in the key, the heights over x, each (n,).
         x_name: what the input is, with its unit.
         y_name: what the height is, with its unit.
         caption: one or two sentences that say what to see.
@@ -38,7 +39,7 @@ def plot_curves(x: Any, curves: Mapping[str, Any], *, x_name: str, y_name: str, 
                 f"{y[-1]:.3g} at {x[-1]:.3g}"
             )
         axes.set(xlabel=x_name, ylabel=y_name)
-        axes.legend(loc="best")
+        key(axes)
     return CaptionedFigure(figure, caption, f"{y_name} over {x_name}. {'; '.join(alt)}.")
 
 
@@ -68,7 +69,7 @@ def plot_deaths_by_creatinine(creatinine: Any, ejection_fraction: Any, died: Any
             axes.plot(middles, shares, style, color=COLOURS[colour], label=name)
             alt.append(f"{name}: from {shares[0]:.0f}% at {middles[0]:.0f} to {shares[-1]:.0f}% at {middles[-1]:.0f}")
         axes.set(ylim=(0, 100), xlabel="Creatinine (µmol/L; 88 is 1 mg/dL)", ylabel="Died (%)")
-        axes.legend(loc="upper left")
+        key(axes)
     return CaptionedFigure(figure, caption, f"The share who died by fifths of creatinine, in µmol/L. {'; '.join(alt)}.")
 
 
@@ -77,7 +78,7 @@ def plot_predicted(actual: Any, predictions: Mapping[str, Any], *, quantity: str
 
     Args:
         actual: the true values, (n,).
-        predictions: by the models' names in the legend, what they predict, each (n,).
+        predictions: by the models' names in the key, what they predict, each (n,).
         quantity: what is predicted, with its unit.
         caption: one or two sentences that say what to see.
 
@@ -99,5 +100,5 @@ def plot_predicted(actual: Any, predictions: Mapping[str, Any], *, quantity: str
         ends = np.array([actual.min(), actual.max()])
         axes.plot(ends, ends, color=COLOURS["black"], linewidth=1.2, label="predicted = true")
         axes.set(xlabel=f"True {quantity}", ylabel=f"Predicted {quantity}")
-        axes.legend(loc="upper left")
+        key(axes)
     return CaptionedFigure(figure, caption, f"Predicted against true {quantity}: {'; '.join(alt)}.")

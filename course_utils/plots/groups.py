@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 
-from course_utils.plots.style import COLOURS, CaptionedFigure, course_style, new_figure, panels
+from course_utils.plots.layout import key, panels
+from course_utils.plots.style import COLOURS, CaptionedFigure, course_style, new_figure
 
 _STYLES = (("blue", "o"), ("orange", "s"), ("green", "^"), ("black", "D"), ("grey", "v"), ("orange", "+"))
 """Colours and shapes that can be told apart, for groups in the order of their numbers."""
@@ -23,7 +24,7 @@ def draw_groups(axes: Any, x: Any, y: Any, group: Any, names: Sequence[str] = ()
         x: one measurement of each patient, (n,).
         y: another one, (n,).
         group: the patients' groups, whole numbers from 0, (n,).
-        names: a name for each group, for a legend.
+        names: a name for each group, for a key.
     """
     drawn: list[Artist] = []
     for number in np.unique(group):
@@ -62,14 +63,7 @@ def draw_centres(axes: Any, centres: Mapping[int, Any]) -> list[Artist]:
 
 def age_and_ejection_fraction(axes: Any) -> None:
     """Give axes the limits and names of age and ejection fraction in patients with heart failure."""
-    axes.set(
-        xlim=(15, 103),
-        ylim=(0, 88),
-        xticks=range(20, 101, 20),
-        yticks=range(0, 81, 20),
-        xlabel="Age (years)",
-        ylabel="Ejection fraction (%)",
-    )
+    axes.set(xlim=(15, 103), ylim=(0, 88), xlabel="Age (years)", ylabel="Ejection fraction (%)")
 
 
 def plot_groups(age: Any, ejection_fraction: Any, group: Any = None, *, caption: str) -> CaptionedFigure:
@@ -95,8 +89,7 @@ def plot_groups(age: Any, ejection_fraction: Any, group: Any = None, *, caption:
         draw_groups(axes, age, ejection_fraction, whole, names)
         age_and_ejection_fraction(axes)
         if group is not None:
-            axes.set_xlim(15, 120)  # room for the names
-            axes.legend(loc="center right", borderaxespad=0, handletextpad=0.2)
+            key(axes)
     alt = f"{len(age)} simulated patients by age and ejection fraction."
     if group is not None:
         for number in np.unique(whole):

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 
-from course_utils.plots.style import COLOURS, LINE_STYLES, CaptionedFigure, course_style, new_figure, panels
+from course_utils.plots.layout import key, panels
+from course_utils.plots.style import COLOURS, LINE_STYLES, CaptionedFigure, course_style, new_figure
 
 Line = Callable[[Any], Any]
 """A recipe for the heart rate (bpm) from the age in tens of years from 50."""
@@ -21,23 +22,16 @@ def draw_patients(axes: Any, age: Any, heart_rate: Any) -> None:
         heart_rate: maximum heart rates in bpm, (n,).
     """
     axes.scatter(age, heart_rate, s=16, color=COLOURS["blue"], alpha=0.55, linewidths=0)
-    axes.set(
-        xlim=(15, 90),
-        ylim=(90, 230),
-        xticks=range(20, 81, 20),
-        yticks=range(100, 221, 40),
-        xlabel="Age (years)",
-        ylabel="Maximum heart rate (bpm)",
-    )
+    axes.set(xlim=(15, 90), ylim=(90, 230), xlabel="Age (years)", ylabel="Maximum heart rate (bpm)")
 
 
 def draw_lines(axes: Any, lines: Mapping[str, Line]) -> list[Artist]:
-    """Draw up to three lines, by their names in the legend, over patients; return what was drawn."""
+    """Draw up to three lines, by their names for a key, over patients; return what was drawn."""
     ends = np.array([15.0, 90.0])
     drawn: list[Artist] = []
     for (name, line), (colour, dash) in zip(lines.items(), LINE_STYLES, strict=False):
         drawn += axes.plot(ends, line((ends - 50) / 10), dash, color=COLOURS[colour], label=name)
-    return [*drawn, axes.legend(handles=drawn, loc="upper right", ncols=len(lines), borderaxespad=0)]
+    return drawn
 
 
 def plot_max_heart_rate(
@@ -48,7 +42,7 @@ def plot_max_heart_rate(
     Args:
         age: ages in years, (n,).
         heart_rate: maximum heart rates in bpm, (n,).
-        lines: up to three lines by their names in the legend.
+        lines: up to three lines by their names in the key.
         caption: one or two sentences that say what to see.
 
     Raises:
@@ -63,6 +57,7 @@ def plot_max_heart_rate(
         draw_patients(axes, age, heart_rate)
         if lines:
             draw_lines(axes, lines)
+            key(axes)
     alt = (
         f"Scatter plot of {len(age)} simulated patients aged {np.min(age):.0f} to {np.max(age):.0f} years, with "
         f"maximum heart rates from {np.min(heart_rate):.0f} to {np.max(heart_rate):.0f} bpm."

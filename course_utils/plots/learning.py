@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from matplotlib.ticker import MaxNLocator
 
-from course_utils.plots.style import COLOURS, CaptionedFigure, course_style, new_figure, panels
+from course_utils.plots.layout import key, panels
+from course_utils.plots.style import COLOURS, CaptionedFigure, course_style, new_figure
 
 
 def plot_learning(
@@ -34,5 +35,5 @@ def plot_learning(
         )
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         if len(alt) > 1:
-            axes.legend(loc="upper right")
+            key(axes)
     return CaptionedFigure(figure, caption, f"After {len(training)} of {epochs} epochs: {'; '.join(alt)}.")

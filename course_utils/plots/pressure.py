@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.plots.style import COLOURS, CaptionedFigure, course_style, new_figure, panels
+from course_utils.plots.layout import headline, key, panels
+from course_utils.plots.style import COLOURS, CaptionedFigure, course_style, new_figure
 
 
 def plot_pressures(
@@ -21,9 +22,9 @@ def plot_pressures(
     """
     true = pressure or {}
     highest = max(np.max(trace) for trace in (*recorded.values(), *true.values()))
-    figure = new_figure(width=3.4 * len(recorded) + 0.6, height=3.6)
+    figure = new_figure(width=min(8.0, 3.4 * len(recorded) + 0.6), height=3.6)
     with course_style():
-        every = np.atleast_1d(panels(figure, len(recorded)))
+        every = np.atleast_1d(panels(figure, len(recorded), headlines=1))
         for axes, (name, trace) in zip(every, recorded.items(), strict=True):
             axes.plot(
                 np.arange(len(trace)) / sampling_rate, trace, color=COLOURS["blue"], linewidth=2, label="recorded"
@@ -31,10 +32,11 @@ def plot_pressures(
             if name in true:
                 seconds = np.arange(len(true[name])) / sampling_rate
                 axes.plot(seconds, true[name], "--", color=COLOURS["orange"], linewidth=1.5, label="in the aorta")
-            axes.set(title=name, xlabel="Time (seconds)", ylim=(0, 1.15 * highest))
+            axes.set(xlabel="Time (seconds)", ylim=(0, 1.15 * highest))
+            headline(axes, name)
         every[0].set_ylabel("Pressure (mmHg)")
         if true:
-            every[0].legend(loc="lower left")
+            key(every[list(recorded).index(next(iter(true)))])
     alt = "Pressure against time. " + " ".join(
         f"{name}: recorded {np.max(trace):.0f}/{np.min(trace):.0f} mmHg, mean {np.mean(trace):.0f}"
         + (
@@ -44,4 +46,4 @@ def plot_pressures(
         )
         for name, trace in recorded.items()
     )
-    return CaptionedFigure(figure, caption, alt)
+    return CaptionedFigure(figure, caption, alt, small=len(recorded) < 3)

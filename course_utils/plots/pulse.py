@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 
-from course_utils.plots.style import COLOURS, CaptionedFigure, course_style, new_figure, panels
+from course_utils.plots.layout import panels
+from course_utils.plots.style import COLOURS, SHADE, CaptionedFigure, course_style, new_figure
 
 _SECONDS = 12
 _HIGHEST = 40
@@ -22,7 +23,7 @@ def plot_pulses(pulses: Mapping[str, Any], *, caption: str) -> CaptionedFigure:
     """
     figure = new_figure(height=1.5 + 0.55 * len(pulses))
     with course_style():
-        axes = panels(figure, left=2.0)
+        axes = panels(figure)
         beats = [np.cumsum(intervals) / 1000 for intervals in pulses.values()]
         axes.eventplot([each[each <= _SECONDS] for each in beats], linelengths=0.6, colors=COLOURS["blue"])
         axes.set(xlim=(0, _SECONDS), ylim=(len(pulses) - 0.5, -0.5), xlabel="Time (seconds)")
@@ -55,7 +56,7 @@ def draw_irregularity(axes: Any, irregularity: Any, fibrillates: Any, limit: flo
     row = fibrillates + np.random.default_rng(0).uniform(-0.32, 0.32, len(shown))
     wrong = (irregularity > limit) != fibrillates
     return [
-        axes.axvspan(limit, _HIGHEST, color=COLOURS["grey"], alpha=0.15, linewidth=0),
+        axes.axvspan(limit, _HIGHEST, color=COLOURS["grey"], alpha=SHADE, linewidth=0),
         axes.scatter(shown[~wrong], row[~wrong], s=18, color=COLOURS["blue"], alpha=0.6, linewidths=0),
         axes.scatter(shown[wrong], row[wrong], s=34, marker="x", color=COLOURS["orange"], linewidths=1.8),
         axes.axvline(limit, color=COLOURS["black"], linewidth=2),

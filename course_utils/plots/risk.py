@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.plots.style import COLOURS, LINE_STYLES, CaptionedFigure, course_style, new_figure, panels
+from course_utils.plots.layout import key, panels
+from course_utils.plots.style import COLOURS, LINE_STYLES, SHADE, CaptionedFigure, course_style, new_figure
 
 MG_PER_DL = 38.67
 """How many mg/dL of cholesterol are one mmol/L."""
@@ -22,7 +23,7 @@ def plot_deaths(
     Args:
         age: years, (n,).
         died: 1 for death within ten years, else 0, (n,).
-        curves: up to two recipes, by their names in the legend, for the share from the age in years.
+        curves: up to two recipes, by their names in the key, for the share from the age in years.
         caption: one or two sentences that say what to see.
 
     Raises:
@@ -38,15 +39,15 @@ def plot_deaths(
     figure = new_figure()
     with course_style():
         axes = panels(figure)
-        axes.axhspan(-0.3, 0, color=COLOURS["grey"], alpha=0.15, linewidth=0)
-        axes.axhspan(1, 1.3, color=COLOURS["grey"], alpha=0.15, linewidth=0)
+        axes.axhspan(-0.3, 0, color=COLOURS["grey"], alpha=SHADE, linewidth=0)
+        axes.axhspan(1, 1.3, color=COLOURS["grey"], alpha=SHADE, linewidth=0)
         axes.plot(bands + _BAND / 2, shares, "o", color=COLOURS["blue"], label="share who died")
         ages = np.linspace(30, 100, 71)
         for (name, curve), (colour, dash) in zip(curves.items(), _LINE_STYLES, strict=False):
             axes.plot(ages, curve(ages), dash, color=COLOURS[colour], label=name)
         axes.set(xlim=(30, 100), ylim=(-0.2, 1.2), xlabel="Age (years)", ylabel="Died within ten years")
         axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
-        axes.legend(loc="upper left")
+        key(axes)
     alt = (
         f"The share of simulated people who died within ten years, by five years of age: {shares[0]:.0%} from "
         f"{bands[0]:.0f} years, {shares[-1]:.0%} from {bands[-1]:.0f}."
@@ -73,6 +74,7 @@ def plot_harm(thresholds: Any, harm: Any, *, caption: str) -> CaptionedFigure:
         axes.plot(100 * thresholds, harm, color=COLOURS["blue"])
         axes.plot(100 * thresholds[best], harm[best], "*", color=COLOURS["orange"], markersize=18)
         axes.set(xlabel="Treat above a risk of (%)", ylabel="Harm (needless treatments)", ylim=(0, None))
+        axes.yaxis.set_major_formatter("{x:,.0f}")
     alt = (
         f"The harm is {harm[0]:,.0f} at a threshold of {thresholds[0]:.0%}, smallest with {harm[best]:,.0f} at "
         f"{thresholds[best]:.0%}, and {harm[-1]:,.0f} at {thresholds[-1]:.0%}."

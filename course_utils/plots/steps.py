@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from course_utils.plots.style import COLOURS, CaptionedFigure, course_style, new_figure, panels
+from course_utils.plots.layout import key, panels
+from course_utils.plots.style import COLOURS, CaptionedFigure, course_style, new_figure
 
 _TICKS = [tick * 10**power for power in range(5) for tick in (1, 3)]
 
@@ -28,7 +29,7 @@ def plot_steps(losses: Sequence[float], floor: float, *, loss: str, floor_name: 
             axes.set_yticks([tick for tick in _TICKS if 0.8 * floor < tick < 1.3 * max(losses)])
             axes.yaxis.set_major_formatter("{x:,.0f}")
             axes.minorticks_off()
-        axes.legend(loc="upper right")
+        key(axes)
     alt = (
         f"{loss}: from {losses[0]:,.2f} to {losses[-1]:,.2f} in {len(losses) - 1} steps. A dashed line at {floor:,.2f} "
         f"stands for {floor_name}."

@@ -3,15 +3,17 @@
 import base64
 import html
 import io
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 from PIL import Image
 
 COLOURS = {
@@ -23,30 +25,41 @@ COLOURS = {
 }
 """Okabe and Ito's colours, which people with any kind of colour vision can tell apart, and a grey."""
 
+SHADE = 0.3
+"""How opaque an area is that is told apart by its grey: dense enough for a dark page, too."""
+
+PIXELS_PER_INCH = 100
+
+LETTERS, HEADLINES = 11, 12
+"""Points: at 100 pixels to the inch, letters in a picture are as large as those of the page around it."""
+
 _STYLE: dict[Any, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": "#444444",
     "axes.grid": True,
-    "axes.labelsize": 12,
+    "axes.labelsize": LETTERS,
     "axes.spines.right": False,
     "axes.spines.top": False,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 13,
     "font.family": "DejaVu Sans",
-    "font.size": 12,
+    "font.size": LETTERS,
     "grid.color": "#DDDDDD",
     "grid.linewidth": 0.8,
     "legend.frameon": False,
-    "legend.fontsize": 11,
+    "legend.fontsize": LETTERS,
     "lines.linewidth": 2.5,
-    "xtick.labelsize": 11,
-    "ytick.labelsize": 11,
+    "xtick.labelsize": LETTERS,
+    "ytick.labelsize": LETTERS,
 }
-
-PIXELS_PER_INCH = 100
 
 LINE_STYLES = (("orange", "-"), ("black", "--"), ("green", "-."))
 """Colours and dashes that can be told apart, for the lines of one picture in their order."""
+
+SMALL_WIDTH = 444
+"""Pixels of a picture in the output of a cell, in a window of 900 by 720; whole millimetres of ECG paper."""
+
+_NARROW = 600  # pixels
+_SMALL_WINDOW = 1040  # pixels: beside JupyterLab's list of files it has less room for a picture than that
+_CSS = (Path(__file__).parent / "figure.css").read_text(encoding="utf-8").strip()
 
 
 def course_style() -> AbstractContextManager[None]:
@@ -54,31 +67,21 @@ def course_style() -> AbstractContextManager[None]:
     return mpl.rc_context(_STYLE)
 
 
+def ink(colour: Any) -> tuple[float, ...]:
+    """Return a darker shade of a line's colour, for letters: they are thinner than lines, and need more contrast."""
+    return tuple(0.8 * each for each in to_rgb(colour))
+
+
 def new_figure(width: float = 8.0, height: float = 3.8) -> Figure:
     """Make an empty figure of `width` by `height` inches, with 100 pixels to the inch."""
-    return Figure(figsize=(width, height), dpi=PIXELS_PER_INCH, facecolor="white")
+    figure = Figure(figsize=(width, height), dpi=PIXELS_PER_INCH, facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
 
 
-def panels(figure: Figure, columns: int = 1, *, left: float = 0.85) -> Any:
-    """Mark an empty `figure` as simulated, and return its new axes: one, or an array of `columns` side by side.
-
-    Args:
-        figure: an empty figure.
-        columns: how many axes.
-        left: the margin for names and numbers on the left, in inches.
-    """
-    width, height = figure.get_size_inches()
-    # Margins are fixed, in inches, so that pictures of one size have their axes at one place.
-    figure.subplots_adjust(
-        left=left / width, right=1 - 0.15 / width, bottom=0.72 / height, top=1 - 0.4 / height, wspace=0.26
-    )
-    figure.text(1 - 0.1 / width, 0.06 / height, "Simulated data", ha="right", fontsize=9, color=COLOURS["grey"])
-    return figure.subplots(1, columns)
-
-
-def headline(axes: Any, text: str) -> Text:
-    """Write a title that changes over `axes`, and return it."""
-    return axes.annotate(text, (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", fontsize=13)
+def is_narrow(figure: Figure) -> bool:
+    """Whether a figure is shown in a small window, where two panels side by side have room for few words."""
+    return figure.bbox.width < _NARROW
 
 
 def signed(number: float, decimals: int = 1) -> str:
@@ -106,21 +109,59 @@ class CaptionedFigure:
     """A picture with a caption for everyone and a description for those who cannot see it.
 
     As the last line of a cell it shows itself, in a notebook as in a page made from it.
+
+    Args:
+        figure: the picture.
+        caption: one or two sentences below it.
+        alt: what it shows.
+        small: the picture for a small window; True for the same axes, if they are of `panels`, made narrower.
     """
 
     figure: Figure
     caption: str
     alt: str
+    small: Figure | bool = True
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        png = base64.b64encode(to_png(self.figure)).decode()
         alt, caption = html.escape(self.alt, quote=True), html.escape(self.caption)
         width = int(self.figure.get_figwidth() * PIXELS_PER_INCH)
+        small = self._small_png()
+        source = f'<source media="(max-width:{_SMALL_WINDOW}px)" srcset="{_embedded(small)}">' if small else ""
+        theme = ' class="course-picture"' if follows_theme(self.figure) else ""
         return {
             "text/plain": f"[figure] {self.caption} {self.alt}",
             "text/html": (
-                f'<figure style="margin:0;max-width:{width}px">'
-                f'<img src="data:image/png;base64,{png}" alt="{alt}" style="width:100%;height:auto;background:white">'
-                f"<figcaption>{caption}</figcaption></figure>"
+                f'<style>{_CSS}</style><figure style="margin:0;max-width:{width}px"><picture>{source}'
+                f'<img src="{_embedded(to_png(self.figure))}" alt="{alt}"{theme}'
+                ' style="max-width:100%;height:auto;background:white">'
+                f"</picture><figcaption>{caption}</figcaption></figure>"
             ),
         }
+
+    def _small_png(self) -> bytes | None:
+        if isinstance(self.small, Figure):
+            return to_png(self.small)
+        if not self.small or is_narrow(self.figure) or self.figure.get_layout_engine() is None:
+            return None
+        with narrowed(self.figure):
+            return to_png(self.figure)
+
+
+@contextmanager
+def narrowed(figure: Figure) -> Iterator[None]:
+    """Make a figure as narrow as a small window shows it: `with narrowed(figure): …`."""
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(SMALL_WIDTH / PIXELS_PER_INCH, height)
+    try:
+        yield
+    finally:
+        figure.set_size_inches(width, height)
+
+
+def follows_theme(figure: Figure) -> bool:
+    """Whether a dark page may turn a figure dark: not an image in grey, for an echo or a film has no negative."""
+    return not any(image.get_cmap().is_gray() for axes in figure.axes for image in axes.get_images())
+
+
+def _embedded(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"

@@ -13,6 +13,8 @@ from course_utils.plots import (
     draw_centres,
     draw_groups,
     headline,
+    key,
+    name_lines,
     panels,
 )
 from course_utils.plots.groups import MOST_GROUPS
@@ -161,9 +163,8 @@ def compute(
 
 def frame(figure: Figure) -> Any:
     """Draw the axes: the patients on the left, the number of groups on the right."""
-    left, right = panels(figure, 2)
+    left, right = panels(figure, 2, headlines=1, keys=2)
     age_and_ejection_fraction(left)
-    left.set(ylim=(0, 112))
     right.set(xlim=(1.7, MOST_GROUPS + 0.3), ylim=(0, 1), ylabel="Score", xlabel="Number of groups", xticks=_NUMBERS)
     return left, right
 
@@ -174,8 +175,8 @@ def draw(X: np.ndarray, y: np.ndarray, ceiling: float, axes: Any, state: State, 
     age, ejection_fraction = X[:, _AGE], X[:, _EJECTION_FRACTION]
     if state["labels"]:
         drawn = draw_groups(left, age, ejection_fraction, y, HF_PHENOTYPES)
-        drawn.append(left.legend(loc="upper left", fontsize=10, borderaxespad=0, labelspacing=0.2, handletextpad=0.1))
-        drawn.append(headline(left, "The simulation's own four kinds"))
+        drawn.append(key(left, drawn, across=True))
+        drawn.append(headline(left, "The simulation's kinds"))
     else:
         places = {number: centre[[_AGE, _EJECTION_FRACTION]] for number, centre in result["centres"].items()}
         drawn = draw_groups(left, age, ejection_fraction, result["group"])
@@ -184,26 +185,17 @@ def draw(X: np.ndarray, y: np.ndarray, ceiling: float, axes: Any, state: State, 
             headline(left, f"{state['groups']:.0f} groups, {'at rest' if result['still'] else 'still moving'}")
         )
     if state["guess"] is None:
-        return [*drawn, headline(right, "Scores: after your guess")]
+        return [*drawn, headline(right, "Scores: when guessed")]
     lines = [("silhouette", "blue", "o-")]
     if state["labels"]:
         lines.append(("agreement", "orange", "s--"))
-        drawn.append(right.axhline(ceiling, color=COLOURS["black"], linestyle=":"))
-        drawn.append(_note(right, f"ceiling of the agreement, {ceiling:.2f}", (_NUMBERS[0], ceiling), "black"))
+        drawn.append(right.axhline(ceiling, color=COLOURS["black"], linestyle=":", label=f"ceiling {ceiling:.2f}"))
     for name, colour, dash in lines:
-        drawn += right.plot(_NUMBERS, result[name], dash, color=COLOURS[colour], markersize=6)
         best = int(np.argmax(result[name]))
-        drawn += right.plot(_NUMBERS[best], result[name][best], "*", color=COLOURS[colour], markersize=17)
-        drawn.append(
-            _note(right, f"{name}, highest {result[name][best]:.2f}", (_NUMBERS[1], result[name].max() + 0.02), colour)
-        )
-    drawn.append(headline(right, "The tightest groups of eight starts"))
-    return drawn
-
-
-def _note(axes: Any, text: str, place: tuple[float, float], colour: str) -> Artist:
-    """Write the name of a line just above it: quicker to draw than a legend."""
-    return axes.annotate(text, place, (0, 5), textcoords="offset points", fontsize=11, color=COLOURS[colour])
+        label = f"{name} {result[name][best]:.2f}"
+        drawn += right.plot(_NUMBERS, result[name], dash, color=COLOURS[colour], markersize=5, label=label)
+        drawn += right.plot(_NUMBERS[best], result[name][best], "*", color=COLOURS[colour], markersize=14)
+    return [*drawn, *name_lines(right), headline(right, "Best of eight starts")]
 
 
 def describe(ceiling: float, state: State, result: Result) -> str:

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.figure import Figure
 
-from course_utils.plots import activities, draw_network, headline, network_axes, signed
+from course_utils.plots import activities, draw_network, headline, is_narrow, network_axes, signed
 from course_utils.widgets._risk_network import Layers, gradients, random_layers, risk, stepped
 from course_utils.widgets.explorer import Button, Explorer, Result, Slider, State, Toggle
 from data_generators import CAST, make_risk_markers
@@ -15,6 +16,7 @@ _PATIENT = next(patient for patient in CAST if patient.name == "Mr George Papada
 _NETWORKS = 20
 _STEPS, _LEARNING_RATE = 250, 1.0
 _NAMES = ("age", "C-reactive protein", "creatinine", "haemoglobin", "ejection fraction")
+_SHORT = ("age", "CRP", "creatinine", "haemoglobin", "EF")
 _UMOL_PER_MG_DL = 88.4
 
 
@@ -79,7 +81,7 @@ def explore_forward_pass(seed: int = 0, **start: Any) -> Explorer:
             Slider(name="network", label="Random weights, set", minimum=1, maximum=_NETWORKS, step=1, value=1, unit=""),
         ],
         compute=partial(compute, trained, average, spread),
-        frame=partial(network_axes, names=_NAMES),
+        frame=frame,
         draw=draw,
         describe=describe,
         size=(8.0, 4.6),
@@ -129,20 +131,37 @@ def compute(
     }
 
 
+def frame(figure: Figure) -> Any:
+    """Draw the names of the markers, short ones where there is little room."""
+    names, label = (_SHORT, "300 µmol/L") if is_narrow(figure) else (_NAMES, "300 µmol/L (3.4 mg/dL)")
+    return network_axes(figure, names, label=label, headlines=1)
+
+
 def draw(axes: Any, state: State, result: Result) -> list[Artist]:
     """Draw the network with the numbers that each neuron gives for this patient."""
-    creatinine = state["creatinine"]
+    creatinine = f"{state['creatinine']:.0f} µmol/L"
+    if not is_narrow(axes.get_figure()):
+        creatinine += f" ({state['creatinine'] / _UMOL_PER_MG_DL:.1f} mg/dL)"
     labels = (
         f"{state['age']:.0f} years",
         f"{state['crp']:.0f} mg/L",
-        f"{creatinine:.0f} µmol/L ({creatinine / _UMOL_PER_MG_DL:.1f} mg/dL)",
+        creatinine,
         f"{state['haemoglobin']:.1f} g/dL",
         f"{state['ejection_fraction']:.0f}%",
     )
     weights = "Trained weights" if state["trained"] else f"Random weights, set {state['network']:.0f}"
     return [
         *draw_network(axes, result["layers"], result["markers"], labels),
-        axes.text(1.0, 0.37, f"risk\n{100 * result['risk']:.0f}%", ha="center", va="top", fontsize=13, weight="bold"),
+        axes.annotate(
+            f"risk\n{100 * result['risk']:.0f}%",
+            (1, 0),
+            (0, -30),
+            textcoords="offset pixels",
+            ha="center",
+            va="top",
+            fontsize=12,
+            weight="bold",
+        ),
         headline(axes, weights),
     ]
 

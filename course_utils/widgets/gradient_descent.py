@@ -6,14 +6,16 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
-from course_utils.plots import COLOURS, draw_lines, draw_patients, headline, panels
+from course_utils.plots import COLOURS, draw_lines, draw_patients, headline, is_narrow, key, panels
 from course_utils.widgets.explorer import Explorer, Result, Slider, State, steps_controls
 from data_generators import make_max_heart_rate
 
 _START = np.array([120.0, 3.0])
 _MOST_STEPS = 60
 _NEAR = 11
+_MISSES = (20, 40, 60)
 _GUESSED_RATE = 0.05
 _LEVELS = np.linspace(95, 205, 56)
 _SLOPES = np.linspace(-16, 8, 49)
@@ -96,17 +98,16 @@ def compute(
 
 def frame(age: np.ndarray, heart_rate: np.ndarray, valley: np.ndarray, figure: Figure) -> Any:
     """Draw the valley on the left, the patients on the right."""
-    left, right = panels(figure, 2)
-    left.contourf(_LEVELS, _SLOPES, np.sqrt(valley), levels=12, cmap="Greys")
+    left, right = panels(figure, 2, headlines=1)
+    misses = left.contourf(_LEVELS, _SLOPES, np.sqrt(valley), levels=12, cmap="Greys")
     left.set(
         xlim=(_LEVELS[0], _LEVELS[-1]),
         ylim=(_SLOPES[0], _SLOPES[-1]),
-        xticks=range(100, 201, 25),
-        yticks=range(-15, 6, 5),
-        xlabel="Heart rate at age 50 (bpm)",
-        ylabel="Change with each ten years (bpm)",
+        xlabel="At age 50 (bpm)" if is_narrow(figure) else "Heart rate at age 50 (bpm)",
+        ylabel="Per ten years (bpm)" if is_narrow(figure) else "Change with each ten years (bpm)",
     )
-    headline(left, "Paler: the line misses by less")
+    headline(left, "Typical miss (bpm)")
+    key(left, [Patch(facecolor=misses.to_rgba(miss), edgecolor=COLOURS["grey"], label=f"{miss}") for miss in _MISSES])
     draw_patients(right, age, heart_rate)
     return left, right
 
@@ -122,7 +123,7 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
         ),
         *left.plot(*result["best"], "*", color=COLOURS["blue"], markersize=16, markeredgecolor="white"),
         *draw_lines(right, {"your line": lambda decades: path[-1] @ [np.ones_like(decades), decades]}),
-        headline(right, f"After {_counted(int(state['steps']))}: error {error} bpm²"),
+        headline(right, f"Error {error} bpm²"),
     ]
 
 

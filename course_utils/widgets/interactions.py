@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from course_utils.plots import COLOURS, headline, panels
+from course_utils.plots import COLOURS, headline, key, panels
 from course_utils.widgets.explorer import Explorer, Result, Slider, State, Toggle
 from data_generators import make_risk_markers, marker_risk
 
@@ -130,16 +130,16 @@ def compute(
 
 def frame(figure: Figure) -> Any:
     """Draw the axes."""
-    axes = panels(figure)
+    axes = panels(figure, headlines=1, keys=1)
     axes.set(xlim=(50, 200), ylim=(0, 100), xlabel="Creatinine (µmol/L; 88 is 1 mg/dL)", ylabel="Risk of death (%)")
     return axes
 
 
 def draw(axes: Any, state: State, result: Result) -> list[Artist]:
     """Draw the risk of the sum, and those of the network and of the truth where they are asked for."""
-    drawn = axes.plot(_CREATININES, 100 * result["sum"], "--", color=COLOURS["black"], label="a sum (no hidden layer)")
+    drawn = axes.plot(_CREATININES, 100 * result["sum"], "--", color=COLOURS["black"], label="a sum")
     if state["network"]:
-        label = f"a network of {_counted(state['neurons'])}"
+        label = _counted(state["neurons"])
         drawn += axes.plot(_CREATININES, 100 * result["network"], color=COLOURS["orange"], label=label)
     if state["truth"]:
         drawn += axes.plot(
@@ -147,7 +147,7 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
         )
     return [
         *drawn,
-        axes.legend(handles=drawn, loc="upper left"),
+        key(axes, drawn),
         headline(axes, f"Ejection fraction {state['ejection_fraction']:.0f}%"),
     ]
 

@@ -69,7 +69,7 @@ def compute(
 
 def frame(figure: Figure) -> Any:
     """Draw the axes."""
-    axes = panels(figure, left=1.15)
+    axes = panels(figure, headlines=1)
     irregularity_axes(axes)
     return axes
 

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from course_utils.plots import COLOURS, draw_lines, draw_patients, headline, panels
+from course_utils.plots import COLOURS, draw_lines, draw_patients, headline, key, panels
 from course_utils.widgets.explorer import Explorer, Result, Slider, State, Toggle
 from data_generators import make_max_heart_rate
 
@@ -79,7 +79,7 @@ def compute(
 
 def frame(age: np.ndarray, heart_rate: np.ndarray, figure: Figure) -> Any:
     """Draw the patients."""
-    axes = panels(figure)
+    axes = panels(figure, headlines=1, keys=1)
     draw_patients(axes, age, heart_rate)
     return axes
 
@@ -94,9 +94,11 @@ def draw(age: np.ndarray, heart_rate: np.ndarray, axes: Any, state: State, resul
     if state["best"]:
         lines["best line"] = partial(line, *result["best_line"])
     reached = lines["your line"]((age - 50) / 10)
+    drawn = draw_lines(axes, lines)
     return [
         axes.vlines(age, heart_rate, reached, color=COLOURS["grey"], alpha=0.35, linewidth=1),
-        *draw_lines(axes, lines),
+        *drawn,
+        key(axes, drawn),
         headline(axes, f"Typical miss of your line: {result['miss']:.1f} bpm"),
     ]
 

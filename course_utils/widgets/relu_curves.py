@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from course_utils.plots import COLOURS, headline, panels
+from course_utils.plots import COLOURS, headline, key, panels
 from course_utils.widgets.explorer import Button, Choice, Explorer, Result, Slider, State, Toggle
 
 _X = np.linspace(-3, 3, 121)
@@ -22,6 +22,10 @@ _SOLUTIONS: dict[str, State] = {
 }
 _NAMES = {"|x|": "|x|", "a ramp": "the ramp", "a risk by haemoglobin": "the haemoglobin curve"}
 _FOUND = 0.05
+_FIRST: State = {"label": "neuron 1", "color": COLOURS["blue"]}
+_SECOND: State = {"label": "neuron 2", "color": COLOURS["green"], "linestyle": "--"}
+_TARGET: State = {"label": "target", "color": COLOURS["grey"], "linewidth": 7, "alpha": 0.45}
+_SUM: State = {"label": "sum", "color": COLOURS["orange"]}
 _SILENT: State = {"left": False, "bend_1": -2.0, "slope_1": 0.0, "bend_2": 2.0, "slope_2": 0.0}
 
 
@@ -102,9 +106,12 @@ def compute(
 
 def frame(figure: Figure) -> Any:
     """Draw the axes: the two neurons on the left, their sum on the right."""
-    left, right = panels(figure, 2)
-    for axes in (left, right):
+    left, right = panels(figure, 2, headlines=1)
+    for axes, styles in ((left, (_FIRST, _SECOND)), (right, (_TARGET, _SUM))):
         axes.set(xlim=(-3, 3), ylim=(-4, 4), xlabel="Input x")
+        for style in styles:
+            axes.plot([], [], **style)
+        key(axes)
     left.set_ylabel("Output")
     return left, right
 
@@ -113,18 +120,11 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
     """Draw what each neuron adds, and their sum over the target."""
     left, right = axes
     first, second = result["neurons"]
-    drawn = [
-        *left.plot(_X, first, color=COLOURS["blue"], label="neuron 1"),
-        *left.plot(_X, second, "--", color=COLOURS["green"], label="neuron 2"),
-    ]
-    goal = right.plot(_X, result["target"], color=COLOURS["grey"], linewidth=7, alpha=0.45, label="target")
-    total = right.plot(_X, result["total"], color=COLOURS["orange"], label="sum of both")
     return [
-        *drawn,
-        *goal,
-        *total,
-        left.legend(handles=drawn, loc="lower right"),
-        right.legend(handles=[*goal, *total], loc="lower right"),
+        *left.plot(_X, first, **_FIRST),
+        *left.plot(_X, second, **_SECOND),
+        *right.plot(_X, result["target"], **_TARGET),
+        *right.plot(_X, result["total"], **_SUM),
         headline(left, "What each neuron adds"),
         headline(right, f"Typical miss: {result['miss']:.2f}"),
     ]

@@ -8,17 +8,18 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from course_utils.plots import COLOURS, headline, panels, signed
+from course_utils.plots import COLOURS, headline, key, panels, signed
 from course_utils.plots.risk import MG_PER_DL
+from course_utils.plots.style import SHADE
 from course_utils.widgets.explorer import Explorer, Result, Slider, State, Toggle
 from data_generators import TEN_YEAR_MORTALITY_LAW as LAW
 
 _LOWERED = 2.0
 _AGES = np.linspace(40, 90, 101)
-_CHOLESTEROLS = np.linspace(3, 9, 61)
-_ENDS = np.array([3.0, 9.0])
-_RISK_STEPS = np.array([0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9])
-_PAPER = {"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 1.5}
+_CHOLESTEROLS = np.linspace(2.5, 9.5, 71)
+_ENDS = _CHOLESTEROLS[[0, -1]]
+_NUMBER = 36  # pixels that the number of a line takes
+_RISK_STEPS = np.array([0.02, 0.1, 0.3, 0.5, 0.7, 0.9])
 _LOG_ODDS_STEPS = np.arange(-5, 4)
 _AS_IS = {"color": COLOURS["orange"], "linestyle": "-"}
 _WITH_LESS = {"color": COLOURS["blue"], "linestyle": "--"}
@@ -114,14 +115,14 @@ def compute(
 
 def frame(figure: Figure) -> Any:
     """Draw the axes: the map on the left, one cholesterol through all ages on the right."""
-    left, right = panels(figure, 2)
-    left.set(xlim=(40, 90), ylim=(3, 9), xlabel="Age (years)", ylabel="Cholesterol (mmol/L)")
+    left, right = panels(figure, 2, headlines=1, numbers=(0, 0.75))
+    left.set(xlim=(40, 90), ylim=tuple(_ENDS), xlabel="Age (years)", ylabel="Cholesterol (mmol/L)")
     right.set(xlim=(40, 90), ylim=(0, 1), xlabel="Age (years)")
     right.set_yticks([])
     left.grid(visible=False)
     for style, name in ((_AS_IS, "cholesterol as it is"), (_WITH_LESS, "2 mmol/L less")):
         right.plot([], [], **style, label=name)
-    right.legend(loc="upper left")
+    key(right)
     return left, right
 
 
@@ -140,7 +141,7 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
     drawn = [
         left.imshow(
             surface,
-            extent=(40, 90, 3, 9),
+            extent=(40, 90, *_ENDS),
             origin="lower",
             aspect="auto",
             cmap="cividis",
@@ -157,32 +158,46 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
             markeredgecolor="white",
             markersize=9,
         ),
-        right.fill_between(_AGES, height(lowered), height(as_is), color=COLOURS["grey"], alpha=0.25, linewidth=0),
+        right.fill_between(_AGES, height(lowered), height(as_is), color=COLOURS["grey"], alpha=SHADE, linewidth=0),
         *right.plot(_AGES, height(as_is), **_AS_IS),
         *right.plot(_AGES, height(lowered), **_WITH_LESS),
         *right.plot([age, age], [height(each) for each in result["here"]], "o-", color=COLOURS["black"], markersize=5),
-        headline(left, "Log-odds of dying" if state["log_odds"] else "Risk of dying in ten years"),
-        headline(right, f"2 mmol/L less: {_points(result)} points fewer"),
+        headline(left, "Log-odds of dying" if state["log_odds"] else "Ten-year risk of dying"),
+        headline(right, f"{_points(result)} points less risk"),
+        right.annotate(
+            "Log-odds" if state["log_odds"] else "Risk",
+            (0, 0.5),
+            (-54, 0),
+            xycoords="axes fraction",
+            textcoords="offset pixels",
+            rotation=90,
+            ha="right",
+            va="center",
+        ),
     ]
     drawn += [
         right.annotate(
             written(value),
             (0, (value - low) / (high - low)),
-            (-4, 0),
+            (-6, 0),
             xycoords="axes fraction",
-            textcoords="offset points",
+            textcoords="offset pixels",
             ha="right",
             va="center",
-            fontsize=11,
         )
         for value in (range(-6, 6, 2) if state["log_odds"] else (0, 0.25, 0.5, 0.75, 1))
     ]
+    room = _NUMBER / left.bbox.width * (_AGES[-1] - _AGES[0])
+    free = _AGES[0]
     for value in _LOG_ODDS_STEPS if state["log_odds"] else np.log(_RISK_STEPS / (1 - _RISK_STEPS)):
         at = 65 + (value - LAW["at_65"] - effect * (_ENDS - 5.5)) / LAW["per_year"]  # equal risk lies on a line
         drawn += left.plot(at, _ENDS, color=COLOURS["black"], linewidth=0.8)
-        if 43 < at[1] < 88:
+        if free <= at[1] <= _AGES[-1]:
+            free = at[1] + room
             drawn.append(
-                left.text(at[1], 8.85, written(convert(value)), fontsize=10, ha="center", va="top", bbox=_PAPER)
+                left.annotate(
+                    written(convert(value)), (at[1], _ENDS[1]), (0, 4), textcoords="offset pixels", ha="center"
+                )
             )
     if state["widest"]:
         drawn.append(right.axvline(result["widest_age"], color=COLOURS["green"], linestyle=":"))

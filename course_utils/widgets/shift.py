@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from course_utils.plots import COLOURS, headline, panels, signed
+from course_utils.plots import COLOURS, headline, is_narrow, key, panels, signed
 from course_utils.widgets.explorer import Explorer, Result, Slider, State
 from data_generators import make_ecg
 
@@ -17,6 +17,23 @@ _SHIFTS = np.arange(-30, 31)  # samples
 _SHOWN = 20
 _NETWORKS = ("plain", "convolutional")
 _LIMIT = 0.75  # of the beats that are called rightly
+_STYLES: dict[str, State] = {
+    "convolutional": {
+        "label": "CNN",
+        "color": COLOURS["blue"],
+        "marker": "o",
+        "markersize": 4,
+        "linewidth": 1.8,
+    },
+    "plain": {
+        "label": "plain",
+        "color": COLOURS["orange"],
+        "linestyle": "--",
+        "marker": "s",
+        "markersize": 4,
+        "linewidth": 1.8,
+    },
+}
 
 
 def explore_shift(seed: int = 0, **start: Any) -> Explorer:
@@ -123,12 +140,15 @@ def compute(
 
 def frame(figure: Figure) -> Any:
     """Draw empty axes for the beat on the left, and for the shares on the right."""
-    left, right = panels(figure, 2)
+    left, right = panels(figure, 2, headlines=1)
     left.axvline(0, color=COLOURS["grey"], linewidth=1)
     left.set(xlim=(-500, 490), ylim=(-1.2, 2.2), xlabel="Time (ms)", ylabel="Lead II (mV)")
     right.axhline(50, color=COLOURS["grey"], linestyle=":", linewidth=1.5)
-    right.annotate("guessing", (-295, 46), color=COLOURS["grey"], fontsize=10, va="top")
-    right.set(xlim=(-300, 300), ylim=(0, 105), xlabel="The beat comes later by (ms)", ylabel="Called rightly (%)")
+    right.annotate("dotted: guessing", (-290, 4), color=COLOURS["grey"])
+    right.set(xlim=(-300, 300), ylim=(0, 105), xlabel="Beat comes later by (ms)", ylabel="Called rightly (%)")
+    for style in _STYLES.values():
+        right.plot([], [], **style)
+    key(right)
     return left, right
 
 
@@ -139,21 +159,12 @@ def draw(beats: np.ndarray, axes: Any, state: State, result: Result) -> list[Art
     trace = beats[int(state["beat"]) - 1, int(np.argmin(np.abs(_SHIFTS - samples)))]
     drawn: list[Artist] = [
         *left.plot((np.arange(_WINDOW) - _WINDOW // 2) * 1000 / _RATE, trace, color=COLOURS["black"], linewidth=1.8),
-        headline(left, f"Truth: {_BEATS[result['truth']]}"),
+        headline(left, f"{'' if is_narrow(left.get_figure()) else 'Truth: '}{_BEATS[result['truth']]}"),
         headline(right, f"Shifted by {signed(state['shift'], 0)} ms"),
     ]
     seen = np.abs(_SHIFTS) <= abs(samples) + 1e-9
-    for name, colour, marker in (("convolutional", "blue", "o-"), ("plain", "orange", "s--")):
-        drawn += right.plot(
-            _SHIFTS[seen] * 1000 / _RATE,
-            100 * result["right"][name][seen],
-            marker,
-            color=COLOURS[colour],
-            markersize=4,
-            linewidth=1.8,
-            label=name,
-        )
-    drawn.append(right.legend(handles=[each for each in drawn[3:]], loc="lower right"))
+    for name, style in _STYLES.items():
+        drawn += right.plot(_SHIFTS[seen] * 1000 / _RATE, 100 * result["right"][name][seen], **style)
     return drawn
 
 

@@ -8,12 +8,14 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from course_utils.plots import COLOURS, find_matches, headline, panels
+from course_utils.plots import COLOURS, arrange, find_matches, headline, panels
+from course_utils.plots.style import SHADE
 from course_utils.widgets.explorer import Button, Explorer, Result, Slider, State
 from data_generators import ECG_WAVES, make_ecg
 
 _RATE = 100
 _SECONDS = 6.0
+_ROOM_FOR_HALF = 70  # pixels
 _CUTS = {"P": (-140, 140), "QRS": (0, 120), "T": (260, 240)}
 """Middle from the R peak and width of each wave's template, ms."""
 
@@ -140,18 +142,14 @@ def compute(strip: _Strip, *, middle: float, width: float, place: float, guess: 
 
 def frame(strip: _Strip, figure: Figure) -> Any:
     """Draw the strip above, and an empty picture of matches below."""
-    below = panels(figure)
-    place = below.get_position()
-    above = figure.add_axes((place.x0, place.y0 + 0.56 * place.height, place.width, 0.44 * place.height))
-    below.set_position((place.x0, place.y0, place.width, 0.44 * place.height))
+    above, below = panels(figure, rows=(2, 3), headlines=1)
     above.plot(np.arange(len(strip.lead)) / _RATE, strip.lead, color=COLOURS["black"], linewidth=1.2)
     above.set(xlim=(0, _SECONDS), ylim=(strip.lead.min() - 0.2, strip.lead.max() + 0.2), ylabel="Lead II (mV)")
     above.tick_params(labelbottom=False)
     below.axhline(0, color=COLOURS["grey"], linewidth=1)
     below.set(xlim=(0, _SECONDS), ylim=(-1.1, 1.1), xlabel="Time (seconds)", ylabel="Match")
-    below.set_yticks([-1, 0, 0.5, 1], ["", "0", "half", "best"])
-    for axes in (above, below):
-        axes.yaxis.set_label_coords(-0.08, 0.5)
+    arrange(figure)
+    below.set_yticks([-1, 0, 0.5, 1], ["", "0", "half" if below.bbox.height > _ROOM_FOR_HALF else "", "best"])
     return above, below
 
 
@@ -165,7 +163,7 @@ def draw(strip: _Strip, axes: Any, state: State, result: Result) -> list[Artist]
     scale = np.abs(matches).max()
     seconds = (np.arange(len(matches)) + half) / _RATE
     drawn: list[Artist] = [
-        above.axvspan(here / _RATE, (here + len(template)) / _RATE, color=COLOURS["orange"], alpha=0.2, linewidth=0),
+        above.axvspan(here / _RATE, (here + len(template)) / _RATE, color=COLOURS["orange"], alpha=SHADE, linewidth=0),
         *above.plot((here + np.arange(len(template))) / _RATE, template + under.mean(), color=COLOURS["orange"]),
         headline(above, f"Match here: {_signed(matches[here])}"),
         *below.plot(seconds[:reached], matches[:reached] / scale, color=COLOURS["blue"], linewidth=1.8),

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from course_utils.plots import COLOURS, headline, panels
+from course_utils.plots import COLOURS, headline, key, panels
 from course_utils.widgets._risk_network import Layers, gradients, log_loss, random_layers, risk, stepped
 from course_utils.widgets.explorer import Explorer, Result, Slider, State, Toggle, steps_controls
 from data_generators import make_risk_markers
@@ -103,12 +103,12 @@ def compute(walk: Any, *, learning_rate: float, forget: bool, steps: float, gues
 
 def frame(figure: Figure) -> Any:
     """Draw the axes: ten patients by their risk on the left, the loss by steps on the right."""
-    left, right = panels(figure, 2, left=0.35)
-    left.set(xlim=(0, 100), ylim=(-0.7, 2 * _EACH + 1.4), xlabel="Risk given by the network (%)")
+    left, right = panels(figure, 2, headlines=1)
+    left.set(xlim=(0, 100), ylim=(-0.7, 2 * _EACH - 0.3), xlabel="Risk by the network (%)")
     left.set_yticks([])
     for colour, sign, word in (("orange", "D", "died"), ("blue", "o", "lived")):
         left.plot([], [], sign, color=COLOURS[colour], markersize=8, label=word)
-    left.legend(loc="upper right", ncols=2, handletextpad=0.2)
+    key(left)
     right.set(xlim=(-2, _MOST_STEPS + 2), ylim=(0.4, _HIGHEST_LOSS), xlabel="Steps taken", ylabel="Loss")
     return left, right
 
@@ -132,8 +132,8 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
             markersize=8,
             clip_on=False,
         ),
-        headline(left, f"Higher risk for the one who died: {result['pairs']} of {_PAIRS}"),
-        headline(right, f"After {_counted(int(state['steps']))}: loss {result['losses'][-1]:.3f}"),
+        headline(left, f"Pairs in order: {result['pairs']} of {_PAIRS}"),
+        headline(right, f"Loss {result['losses'][-1]:.3f}"),
     ]
     return drawn
 

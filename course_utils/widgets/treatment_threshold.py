@@ -7,7 +7,8 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from course_utils.plots import COLOURS, headline, panels
+from course_utils.plots import COLOURS, headline, key, panels
+from course_utils.plots.style import SHADE
 from course_utils.widgets.explorer import Explorer, Result, Slider, State, Toggle
 from data_generators import CAST, make_ten_year_mortality, ten_year_mortality_risk
 
@@ -89,8 +90,8 @@ def compute(
 
 def frame(risk: np.ndarray, died: np.ndarray, figure: Figure) -> Any:
     """Draw the people by their risk on the left, those who died above and the others below."""
-    left, right = panels(figure, 2)
-    for outcome, colour, sign, word in ((1, "orange", 1, "died"), (0, "blue", -1, "alive after ten years")):
+    left, right = panels(figure, 2, headlines=1)
+    for outcome, colour, sign, word in ((1, "orange", 1, "died"), (0, "blue", -1, "alive")):
         counts, _ = np.histogram(risk[died == outcome], _BINS)
         left.bar(
             100 * _BINS[:-1],
@@ -102,10 +103,10 @@ def frame(risk: np.ndarray, died: np.ndarray, figure: Figure) -> Any:
             label=word,
         )
     left.axhline(0, color=COLOURS["black"], linewidth=1)
-    left.set(xlim=(0, 100), xlabel="Risk (%)", ylabel="People")
+    left.set(xlim=(0, 100), xlabel="Ten-year risk (%)", ylabel="People")
     left.yaxis.set_major_formatter(lambda count, _: f"{abs(count):.0f}")
-    left.legend(loc="lower right")
-    right.set(xlim=(0, 100), xlabel="Treat above a risk of (%)", ylabel="Harm")
+    key(left)
+    right.set(xlim=(0, 100), xlabel="Treat above a risk of (%)", ylabel="Harm (needless treatments)")
     right.set(yscale="log", ylim=(100, 12_000))
     right.set_yticks([100, 300, 1000, 3000, 10_000])
     right.yaxis.set_major_formatter("{x:,.0f}")
@@ -118,12 +119,12 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
     left, right = axes
     threshold = state["threshold"]
     drawn = [
-        left.axvspan(threshold, 100, color=COLOURS["grey"], alpha=0.2, linewidth=0),
+        left.axvspan(threshold, 100, color=COLOURS["grey"], alpha=SHADE, linewidth=0),
         left.axvline(threshold, color=COLOURS["black"], linewidth=2),
         *right.plot(100 * _THRESHOLDS, result["harms"], color=COLOURS["grey"]),
         *right.plot(threshold, result["harm"], "o", color=COLOURS["black"], markersize=9),
         headline(left, f"{result['treated']} of {_PEOPLE:,} treated"),
-        headline(right, f"Harm: {result['harm']:,.0f} needless treatments"),
+        headline(right, f"Harm: {result['harm']:,.0f}"),
     ]
     if state["best"]:
         drawn += right.plot(

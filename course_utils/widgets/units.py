@@ -106,10 +106,10 @@ def _group(
 
 def frame(figure: Figure) -> Any:
     """Draw the axes: the patients on the left, what makes up their distances on the right."""
-    left, right = panels(figure, 2)
+    left, right = panels(figure, 2, headlines=1)
     age_and_ejection_fraction(left)
-    right.set(xlim=(-0.6, 1.6), ylim=(0, 1.12), ylabel="Share of the squared distance (%)")
-    right.set_xticks([0, 1], ["Age", "Ejection fraction"])
+    right.set(xlim=(-0.6, 1.6), ylim=(0, 1.25), ylabel="Share of squared distance")
+    right.set_xticks([0, 1], ["Age", "Ejection\nfraction"])
     right.set_yticks([])
     return left, right
 
@@ -121,13 +121,18 @@ def draw(patients: np.ndarray, axes: Any, state: State, result: Result) -> list[
     return [
         *draw_groups(left, patients[:, 0], patients[:, 1], result["group"]),
         *draw_centres(left, dict(enumerate(result["centres"]))),
-        headline(left, f"{result['moved']} of {_PATIENTS} in another group"),
+        headline(left, f"{result['moved']} of {_PATIENTS} have moved"),
         *right.bar([0, 1], result["share"], width=0.55, color=COLOURS["blue"]),
         *(
-            right.text(number, share + 0.02, f"{share:.1%}", ha="center", fontsize=12)
+            right.annotate(f"{share:.1%}", (number, share), (0, 3), textcoords="offset pixels", ha="center")
             for number, share in enumerate(result["share"])
         ),
-        headline(right, "Both scaled" if state["scaled"] else f"Age in {age}, EF {ejection_fraction}"),
+        headline(
+            right,
+            "Both scaled"
+            if state["scaled"]
+            else f"Age: {age}, EF: {ejection_fraction.removeprefix('from ').removeprefix('in ')}",
+        ),
     ]
 
 
