@@ -1,4 +1,4 @@
-"""An exercise put back as released: by the command, from whatever a learner made of its cells, with nothing lost."""
+"""An exercise put back as released: from whatever a learner made of its cells, with nothing lost."""
 
 import copy
 import json
@@ -10,15 +10,25 @@ from datetime import date
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbformat.sign import NotebookNotary
 from test_take_home import stopped_at, visible_files
 
 from course_utils import chapters, cli, workspace
+from course_utils.errors import CourseError
+from course_utils.workspace.panel import restore_exercise
+from course_utils.workspace.restore import put_back_in
 
 CHAPTER = "00_welcome"
 NOTEBOOK = f"{CHAPTER}/{CHAPTER}.ipynb"
 ANSWER, CHECK = "00_heart_rate", "00_heart_rate_check"
 RIGHT = 'def heart_rate(interval):\n    """Mine."""\n    return 60 * 1000 / interval'
 KEPT = f"**What stood here before (kept on {date.today().isoformat()}).**"
+
+
+@pytest.fixture(autouse=True)
+def own_signatures(monkeypatch, tmp_path):
+    """Keep what Jupyter trusts out of the home of whoever runs the tests."""
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
 
 
 @pytest.fixture
@@ -370,6 +380,15 @@ def test_half_a_sign_in_a_notebook_does_no_harm(folder, capsys):
     assert read(folder)["cells"][3]["source"] == ["my own notes: \ud83d"]
 
 
+@pytest.mark.parametrize("trusted", [True, False])
+def test_jupyter_trusts_what_was_restored_just_as_before(folder, capsys, trusted):
+    break_it(folder, answered)
+    if trusted:
+        NotebookNotary().sign(nbformat.read(folder / NOTEBOOK, as_version=4))
+    course(capsys, "00", 2, folder)
+    assert NotebookNotary().check_signature(nbformat.read(folder / NOTEBOOK, as_version=4)) is trusted
+
+
 @pytest.mark.parametrize("exercise", ["0", "6", "9", "-1", "two", "", "²", "2.0", "a\nb"])
 def test_an_exercise_that_there_is_not_is_one_line(folder, capsys, exercise):
     before = visible_files(folder)
@@ -458,3 +477,102 @@ def test_nothing_is_lost_wherever_the_computer_stops(folder, tmp_path):
         assert visible_files(place) == after, step
     assert now == after
     assert step > 4
+
+
+# The panel in a notebook.
+
+
+@pytest.fixture
+def panel(folder, monkeypatch):
+    """The panel for exercise 2 in a notebook where it is answered, with a list of what it sends to the page."""
+    break_it(folder, answered)
+    monkeypatch.setenv("JPY_SESSION_NAME", str(folder / NOTEBOOK))
+    panel = restore_exercise(2)
+    panel.sent = []
+    monkeypatch.setattr(panel, "send", lambda content: panel.sent.append(content))
+    return panel
+
+
+def press(panel, name=""):
+    """Press the button, in a page that calls its notebook by this name, and return the answer."""
+    panel._handle_custom_msg({"name": name}, [])
+    return panel.sent[-1]
+
+
+def save_again(folder, name=NOTEBOOK):
+    details = (folder / name).stat()
+    os.utime(folder / name, ns=(details.st_atime_ns, details.st_mtime_ns + 10**9))
+
+
+def test_the_panel_restores_what_was_saved_since_it_is_there(panel, folder):
+    before = (folder / NOTEBOOK).read_bytes()
+    assert press(panel) == {
+        "status": "⚠ Save first: Ctrl+S (on a Mac Cmd+S), then press the button again.",
+        "place": None,
+    }
+    assert (folder / NOTEBOOK).read_bytes() == before
+    save_again(folder)
+    answer = press(panel)
+    assert answer["status"].startswith("Exercise 2: from interval to heart rate is as it was released.\nWhat you had")
+    assert places(read(folder)["cells"], ANSWER) == [answer["place"]]
+    assert RIGHT in text(read(folder)["cells"][answer["place"] + 2])
+    assert panel.status == answer["status"]
+    save_again(folder)
+    assert press(panel) == {
+        "status": "Exercise 2: from interval to heart rate is whole, and its answer is untouched. Nothing was changed.",
+        "place": None,
+    }
+
+
+@pytest.mark.parametrize("name", ["my first try.ipynb", "Übung 1.ipynb"])
+def test_the_panel_works_in_a_notebook_that_was_renamed(panel, folder, name):
+    (folder / NOTEBOOK).rename(folder / CHAPTER / name)
+    assert "was renamed after it was opened" in press(panel)["status"]
+    save_again(folder, f"{CHAPTER}/{name}")
+    assert press(panel, name)["place"] is not None
+    assert KEPT in (folder / CHAPTER / name).read_text("utf-8")
+
+
+def test_a_copy_without_any_name_of_an_exercise_is_known_by_its_file(panel, folder):
+    notebook = read(folder)
+    for cell in notebook["cells"]:
+        cell["metadata"].pop("nbgrader", None)
+    write(folder, notebook)
+    save_again(folder)
+    assert press(panel)["place"] is not None
+    shutil.move(folder / NOTEBOOK, folder / "mine.ipynb")
+    write(folder, notebook, "mine.ipynb")
+    assert "is not a chapter of this course" in course_of(folder / "mine.ipynb")
+
+
+def course_of(path):
+    with pytest.raises(CourseError) as error:
+        put_back_in(path, "2")
+    return str(error.value)
+
+
+def test_the_panel_says_what_is_wrong(panel, folder, monkeypatch):
+    (folder / NOTEBOOK).write_text("{")
+    save_again(folder)
+    assert "cannot be read as a notebook" in press(panel)["status"]
+    monkeypatch.setenv("JPY_SESSION_NAME", str(chapters.notebook_path(chapters.source_folder(), CHAPTER)))
+    assert "holds the course's own chapters" in press(panel)["status"]
+    monkeypatch.delenv("JPY_SESSION_NAME")
+    assert press(panel)["status"].endswith("course restore 02 2")
+    assert press(panel)["place"] is None
+
+
+@pytest.mark.parametrize("exercise", [9, "two", None, 2.5])
+def test_the_panel_answers_a_number_that_there_is_not(folder, monkeypatch, exercise):
+    monkeypatch.setenv("JPY_SESSION_NAME", str(folder / NOTEBOOK))
+    panel = restore_exercise(exercise)
+    panel.sent = []
+    monkeypatch.setattr(panel, "send", lambda content: panel.sent.append(content))
+    save_again(folder)
+    assert "there are 1 to 5 in 00 Welcome" in press(panel)["status"]
+
+
+def test_a_page_without_a_kernel_shows_a_sentence(monkeypatch):
+    monkeypatch.setenv("COURSE_STATIC", "1")
+    bundle, _ = restore_exercise(3)._repr_mimebundle_()
+    assert bundle == {"text/plain": "Here is a button, Put exercise 3 back."}

@@ -31,10 +31,10 @@ Cell = dict[str, Any]
 
 @dataclass(frozen=True)
 class Restored:
-    """What was done, in one line each, and whether the notebook is another one now."""
+    """What was done, in one line each, and where the exercise stands in the notebook now, None if nothing changed."""
 
     lines: tuple[str, ...]
-    changed: bool
+    place: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def put_back(folder: Path, chapter: str, exercise: str) -> list[str]:
     check_folder(folder, None)
     path = notebook_path(folder, chapter)
     restored = put_back_in(path, exercise, chapter)
-    if not restored.changed:
+    if restored.place is None:
         return list(restored.lines)
     return [*restored.lines, f"If {path.name} is open in JupyterLab, now choose {RELOAD} in the menu File there."]
 
@@ -121,12 +121,14 @@ def _restore(path: Path, notebook: Cell, cells: list[Cell], release: _Release, *
     sweep(path.parent)
     if odd:
         lines.append(f"The notebook was an odd one. As it was, it is kept beside it: {_keep_beside(path).name}.")
-    write_whole(path, _text({**notebook, "cells": after}))
-    return Restored(tuple(lines), changed=True)
+    text = _text({**notebook, "cells": after})
+    _trust_as_before(path.read_bytes(), text)
+    write_whole(path, text)
+    return Restored(tuple(lines), _find(release.own[0], after, release))
 
 
 def _nothing_to_do(release: _Release) -> Restored:
-    return Restored((f"{release.title} is whole, and its answer is untouched. Nothing was changed.",), changed=False)
+    return Restored((f"{release.title} is whole, and its answer is untouched. Nothing was changed.",))
 
 
 def _release_of_exercise(chapter: str, exercise: str) -> _Release:
@@ -369,3 +371,14 @@ def _text(notebook: Mapping[str, Any]) -> bytes:
         return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
     except UnicodeEncodeError:  # half of a sign, which a file can hold only in its long form
         return (json.dumps(notebook, indent=1) + "\n").encode()
+
+
+def _trust_as_before(before: bytes, after: bytes) -> None:
+    """Let Jupyter trust what is about to be written if it trusted what was there: without, it shows no widgets."""
+    import nbformat  # here, as above
+    from nbformat.sign import NotebookNotary
+
+    with contextlib.suppress(OSError, ValueError), without_a_word():  # then cells with widgets must be run again
+        notary = NotebookNotary()
+        if notary.check_signature(nbformat.reads(before.decode(), as_version=4)):
+            notary.sign(nbformat.reads(after.decode(), as_version=4))
