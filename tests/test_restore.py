@@ -22,6 +22,7 @@ CHAPTER = "00_welcome"
 NOTEBOOK = f"{CHAPTER}/{CHAPTER}.ipynb"
 ANSWER, CHECK = "00_heart_rate", "00_heart_rate_check"
 RIGHT = 'def heart_rate(interval):\n    """Mine."""\n    return 60 * 1000 / interval'
+NO_MINOR = b'{"cells": [], "metadata": {}, "nbformat": 4}'
 KEPT = f"**What stood here before (kept on {date.today().isoformat()}).**"
 
 
@@ -287,6 +288,8 @@ def test_a_whole_exercise_is_left_alone_with_its_outputs_and_the_notes_beside_it
     cells[check]["metadata"]["jupyter"] = {"source_hidden": False}
     cells.insert(check, {**cells[3], "id": "note"})
     cells.insert(answer, {**cells[3], "id": "note-2"})
+    scratch = {"cell_type": "code", "id": "scratch", "metadata": {}, "source": ["heart_rate = 70"]}
+    cells.insert(check + 2, {**scratch, "execution_count": None, "outputs": []})
     write(folder, notebook)
     before = (folder / NOTEBOOK).read_bytes()
     assert "Nothing was changed." in course(capsys, "00", 2, folder)[1]
@@ -339,7 +342,7 @@ def test_in_an_older_form_of_notebook_the_cells_get_no_ids(folder, capsys):
     notebook["nbformat_minor"] = 4
     notebook["cells"][places(notebook["cells"], ANSWER)[0]]["source"] = ["mine"]
     write(folder, notebook)
-    assert "odd" not in course(capsys, "00", 2, folder)[1]
+    assert "unusual" not in course(capsys, "00", 2, folder)[1]
     assert not [cell for cell in read(folder)["cells"] if "id" in cell]
     nbformat.validate(nbformat.read(folder / NOTEBOOK, as_version=4))
 
@@ -426,7 +429,7 @@ def test_a_notebook_that_is_not_there_is_one_line(folder, capsys):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", b"7", b"\xff", b"[" * 100_000, b'{"nbformat": 4}', b'{"cells": [3], "nbformat": 4}'],
+    [b"", b"{", b"[]", b"7", b"\xff", b"[" * 100_000, b'{"nbformat": 4}', b'{"cells": [3], "nbformat": 4}', NO_MINOR],
 )
 def test_a_notebook_that_cannot_be_read_is_one_line(folder, capsys, content):
     (folder / NOTEBOOK).write_bytes(content)

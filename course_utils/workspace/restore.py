@@ -22,8 +22,8 @@ from course_utils.workspace.folder import typed_command
 RELOAD = "Reload Notebook from Disk"
 """What JupyterLab's menu File calls it."""
 
-_BOUND = re.compile(r"^(?:def (\w+)|(\w+) *=(?!=))", re.MULTILINE)
-_NOT_THE_CELL = ("jupyter", "judged")  # whether it is folded, and what a check judged, are not what was released
+_GIVEN = re.compile(r"^(?:def (\w+)|(\w+) *=(?!=))", re.MULTILINE)
+_FOLDING = "jupyter"  # the key of what says whether a cell is folded, which the learner may change
 _FIRST_WITH_IDS = 5  # the minor version of notebooks from which every cell has an id, and before which none may
 
 Cell = dict[str, Any]
@@ -112,7 +112,7 @@ def _restore(path: Path, notebook: Cell, cells: list[Cell], release: _Release, *
     if _is_whole(cells, remnants, release):
         return _nothing_to_do(release)
     kept = _kept_cell([cells[place] for place in remnants], release)
-    after = _put_back(cells, remnants, release, kept, with_ids=notebook.get("nbformat_minor", 0) >= _FIRST_WITH_IDS)
+    after = _put_back(cells, remnants, release, kept, with_ids=notebook["nbformat_minor"] >= _FIRST_WITH_IDS)
     if after == cells:
         return _nothing_to_do(release)
     lines = [f"{release.title} is as it was released."]
@@ -120,7 +120,9 @@ def _restore(path: Path, notebook: Cell, cells: list[Cell], release: _Release, *
         lines.append("What you had written there is kept in a cell of text below it.")
     sweep(path.parent)
     if odd:
-        lines.append(f"The notebook was an odd one. As it was, it is kept beside it: {_keep_beside(path).name}.")
+        lines.append(
+            f"The notebook's file had an unusual form. As it was, it is kept beside it: {_keep_beside(path).name}."
+        )
     text = _text({**notebook, "cells": after})
     _trust_as_before(path.read_bytes(), text)
     write_whole(path, text)
@@ -158,13 +160,12 @@ def _read(path: Path) -> tuple[Cell, list[Cell], bool]:
     try:
         node = read_saved(path)
         content = json.loads(path.read_bytes())
-        odd = content["nbformat"] != 4
-        if odd:
-            content = json.loads(nbformat.writes(node))
         with without_a_word():
+            odd = content["nbformat"] != 4
+            if odd:
+                content = json.loads(nbformat.writes(node))
             odd = odd or not nbformat.validator.isvalid(nbformat.from_dict(_joined(content)))
-        for cell in content["cells"]:
-            _source(cell)
+        _check_form(content)
     except OSError as error:
         raise CourseError(f"{path} cannot be read: {reason(error)}. Nothing was changed.") from None
     except Exception:  # a file may hold anything
@@ -173,6 +174,23 @@ def _read(path: Path) -> tuple[Cell, list[Cell], bool]:
             f"Rename it, and the next start puts a fresh copy in its place: {typed_command(path.parent.parent)}"
         ) from None
     return content, content["cells"], odd
+
+
+def _check_form(content: Cell) -> None:
+    """Make sure that what is asked below is there.
+
+    Raises:
+        Exception: if not.
+    """
+    cells = content["cells"]
+    tables = [
+        content["metadata"],
+        *(cell["metadata"] for cell in cells),
+        *(cell.get("attachments", {}) for cell in cells),
+    ]
+    kinds = [cell["cell_type"] for cell in cells]
+    if not all(isinstance(table, dict) for table in tables) or None in kinds or content["nbformat_minor"] < 0:
+        raise ValueError("not the form of a notebook")
 
 
 def _joined(content: Cell) -> Cell:
@@ -196,36 +214,36 @@ def _source(cell: Cell) -> str:
 
 
 def _remnants(notebook: Cell, cells: Sequence[Cell], release: _Release) -> list[int]:
-    """Return the places of all that is left of the exercise: by its names, or by what a cell without one has kept."""
-    names, own = release.names(), [release.cells[place] for place in release.own]
-    metadata = notebook.get("metadata", {})
-    same_release = metadata.get("cardiac_ml_course") == {"release": release.release}
-    ids = {cell["id"] for cell in own} if same_release else set()
+    """Return the places of all that is left of the exercise: by its names, or by what cells without one still say."""
+    names, present = release.names(), set(map(grade_id, cells))
+    missing = [release.cells[place] for place in release.own if grade_id(release.cells[place]) not in present]
+    same_release = notebook["metadata"].get("cardiac_ml_course") == {"release": release.release}
+    ids = {cell["id"] for cell in missing} if same_release else set()
     before = _find(release.own[0] - 1, cells, release)
     behind = _find(release.own[-1] + 1, cells, release)
     between = range(before + 1, behind) if before is not None and behind is not None else range(0)
-    return [
-        place
-        for place, cell in enumerate(cells)
-        if grade_id(cell) in names
-        or (grade_id(cell) is None and (cell.get("id") in ids or (place in between and _looks_like(cell, release))))
-    ]
+    others = [_source(cell) for place, cell in enumerate(release.cells) if place not in release.own]
+
+    def has_lost_its_name(place: int, cell: Cell) -> bool:
+        if grade_id(cell) is not None or _source(cell) in others:
+            return False
+        return cell.get("id") in ids or (place in between and any(_says_what(cell, each) for each in missing))
+
+    return [place for place, cell in enumerate(cells) if grade_id(cell) in names or has_lost_its_name(place, cell)]
 
 
-def _looks_like(cell: Cell, release: _Release) -> bool:
-    """Tell whether a cell without a name says what the exercise's say: it would be in the way of what is put back."""
-    source = _source(cell)
-    if cell["cell_type"] != "code" or source in map(_source, _others(release)):
+def _says_what(cell: Cell, released: Cell) -> bool:
+    """Tell whether a cell of code gives a name that a released answer gives, or begins as a released check does."""
+    source, wanted = _source(cell), _source(released)
+    if cell["cell_type"] != "code":
         return False
-    own = [_source(release.cells[place]) for place in release.own]
-    answers = [text for text, name in zip(own, release.names(), strict=True) if not str(name).endswith(CHECK)]
-    bound = {name for text in answers for match in _BOUND.findall(text) for name in match if name}
-    checks = [text.partition("\n")[0] for text in own if text not in answers]
-    return any(name in bound for match in _BOUND.findall(source) for name in match) or source.startswith(tuple(checks))
+    if str(grade_id(released)).endswith(CHECK):
+        return source.startswith(wanted.partition("\n")[0])
+    return not _names_given(source).isdisjoint(_names_given(wanted))
 
 
-def _others(release: _Release) -> list[Cell]:
-    return [cell for place, cell in enumerate(release.cells) if place not in release.own]
+def _names_given(source: str) -> set[str]:
+    return {name for match in _GIVEN.findall(source) for name in match if name}
 
 
 def _find(place: int, cells: Sequence[Cell], release: _Release) -> int | None:
@@ -261,11 +279,11 @@ def _is_whole(cells: Sequence[Cell], remnants: Sequence[int], release: _Release)
 
 
 def _is_as_released(cell: Cell, released: Cell) -> bool:
-    metadata = cell.get("metadata", {})
+    metadata = cell["metadata"]
     return (
         cell["cell_type"] == released["cell_type"]
         and _source(cell) == _source(released)
-        and all(metadata.get(key) == value for key, value in released["metadata"].items() if key not in _NOT_THE_CELL)
+        and all(metadata.get(key) == value for key, value in released["metadata"].items() if key != _FOLDING)
     )
 
 
@@ -355,14 +373,16 @@ def _fenced(text: str) -> str:
 def _keep_beside(path: Path) -> Path:
     """Keep a notebook as it is beside itself, unless that is done, and return the path of the copy."""
     content = path.read_bytes()
-    for number in itertools.count(1):
-        beside = path.with_name(f"{path.stem} (before restoring{f' {number}' if number > 1 else ''}){path.suffix}")
-        if not os.path.lexists(beside):
-            write_whole(beside, content)
-            return beside
-        if beside.is_file() and beside.read_bytes() == content:
-            return beside
-    raise AssertionError("numbers do not end")
+    numbered = (f"before restoring{f' {number}' if number > 1 else ''}" for number in itertools.count(1))
+    places = (path.with_name(f"{path.stem} ({each}){path.suffix}") for each in numbered)
+    beside = next(each for each in places if not os.path.lexists(each) or _holds(each, content))
+    if not os.path.lexists(beside):
+        write_whole(beside, content)
+    return beside
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
 
 
 def _text(notebook: Mapping[str, Any]) -> bytes:
