@@ -36,8 +36,8 @@ def panel(page):
 
 def expect_exercise_2_put_back(page, notebook):
     expect(page.locator(".jp-MarkdownOutput").filter(has_text="What stood here before")).to_contain_text(TYPED)
-    assert "return ____ / interval" in notebook.source("def heart_rate")
-    assert notebook.source("def irregularity(") == "def irregularity(x): typed and not saved"
+    expect(notebook.cell("def heart_rate")).to_contain_text("return ____ / interval")
+    expect(notebook.cell("def irregularity(")).to_contain_text("def irregularity(x): typed and not saved")
     expect(notebook.quiz("irregularly irregular")).to_be_visible()
     expect(panel(page).get_by_role("status")).to_contain_text("Exercise 2: from interval to heart rate is as it was")
 
