@@ -43,7 +43,11 @@ def _parser() -> argparse.ArgumentParser:
     progress.set_defaults(run=_progress)
     pack = commands.add_parser("pack", help="put your copies into one archive to take home")
     pack.set_defaults(run=_pack)
-    for each in (learn, progress, pack):
+    restore = commands.add_parser("restore", help="put one exercise back as it was, and keep what you wrote there")
+    restore.add_argument("chapter", help="the chapter, such as 02")
+    restore.add_argument("exercise", help="the number of the exercise, such as 3")
+    restore.set_defaults(run=_restore)
+    for each in (learn, progress, pack, restore):
         each.add_argument(
             "folder",
             nargs="?",
@@ -103,6 +107,11 @@ def _progress(arguments: argparse.Namespace, folder: Path) -> int:
 
 def _pack(arguments: argparse.Namespace, folder: Path) -> int:
     print(*workspace.pack(folder), sep="\n")
+    return 0
+
+
+def _restore(arguments: argparse.Namespace, folder: Path) -> int:
+    print(*workspace.put_back(folder, arguments.chapter, arguments.exercise), sep="\n")
     return 0
 
 

@@ -54,13 +54,7 @@ def _check_place(folder: Path) -> None:
     example = f"for example: {typed_command(default_folder())}"
     if folder.exists() and not folder.is_dir():
         raise CourseError(f"{folder} is a file. Name a folder, {example}")
-    place = folder.resolve()
-    if place.is_relative_to(source_folder().resolve()):
-        raise CourseError(f"{folder} holds the course's own chapters. Work in a copy, {example}")
-    for root in (place, *place.parents):
-        steps = [root / step for step in (*_STEPS, source_folder().name)]
-        if (root / "nbgrader_config.py").exists() and (place == root or any(map(place.is_relative_to, steps))):
-            raise CourseError(f"{folder} is part of an instructor's course. Work elsewhere, {example}")
+    check_owner(folder)
     if folder.is_dir():
         present = {entry.name for entry in folder.iterdir() if not entry.name.startswith(".")}
         if present and not present & set(chapter_names()):
@@ -68,6 +62,22 @@ def _check_place(folder: Path) -> None:
                 f"{folder} already holds other files, and they are left as they are. "
                 f"Name a new folder, for example: {typed_command(folder / 'my-cardiac-ml-course')}"
             )
+
+
+def check_owner(folder: Path) -> None:
+    """Make sure that `folder` is neither among the course's own chapters nor part of an instructor's course.
+
+    Raises:
+        CourseError: if it is.
+    """
+    example = f"for example: {typed_command(default_folder())}"
+    place = folder.resolve()
+    if place.is_relative_to(source_folder().resolve()):
+        raise CourseError(f"{folder} holds the course's own chapters. Work in a copy, {example}")
+    for root in (place, *place.parents):
+        steps = [root / step for step in (*_STEPS, source_folder().name)]
+        if (root / "nbgrader_config.py").exists() and (place == root or any(map(place.is_relative_to, steps))):
+            raise CourseError(f"{folder} is part of an instructor's course. Work elsewhere, {example}")
 
 
 def _check_notebook(notebook: Path) -> None:

@@ -56,7 +56,7 @@ function render({ model, el }) {
     packing = false;
   };
   model.on("msg:custom", onMessage);
-  const root = element("div", { className: "course-part course-take-home" }, advice, button, label, status);
+  const root = element("div", { className: "course-part course-panel course-take-home" }, advice, button, label, status);
   el.append(root);
   const stopLooking = sleepsWithTheKernel(model, root);
   return () => {

@@ -1,15 +1,19 @@
-"""What a notebook shows of the learner's folder: `show_progress()` and `take_home()`."""
+"""What a notebook shows of the learner's folder: `show_progress()`, `take_home()` and `restore_exercise(3)`."""
 
 import io
+import os
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
+import traitlets
+
 from course_utils.errors import CourseError, explain
 from course_utils.page import PageWidget, page_side
 from course_utils.workspace.folder import learners_folder
 from course_utils.workspace.progress import LEGEND, STATUS_SIGNS, ChapterProgress, Progress, read_progress
+from course_utils.workspace.restore import RELOAD, put_back_in
 from course_utils.workspace.take_home import MOST_BYTES, archive_name, bring_back, packed_folder
 
 _HERE = Path(__file__).parent
@@ -71,10 +75,8 @@ class TakeHome(PageWidget):
                 self._pack()
             else:
                 self._receive(content["piece"], content["of"], buffers[0])
-        except CourseError as error:
-            self.send({"status": f"⚠ {error}"})
         except Exception as error:  # shown in the widget: nobody sees what a callback prints
-            self.send({"status": f"⚠ {explain(error)}"})
+            self.send({"status": _warning(error)})
 
     def _pack(self) -> None:
         packed = packed_folder(self._folder)
@@ -106,3 +108,79 @@ class TakeHome(PageWidget):
 def take_home() -> TakeHome:
     """Show a panel that packs the learner's folder into one archive, and brings one back."""
     return TakeHome(learners_folder())
+
+
+class RestoreExercise(PageWidget):
+    """A button that puts one exercise of the notebook that it stands in back as it was released.
+
+    The page saves the notebook, asks with the message `{"name": file}`, and after the answer `{"status": text,
+    "place": number}` shows the file anew, at that cell: an open page does not notice a changed file by itself. Where
+    the page cannot do this, `name` is empty, and the learner is asked to save before and to load the file after.
+    """
+
+    _esm = page_side(_HERE / "restore.js")
+    _css = page_side(_HERE / "panel.css")
+
+    exercise = traitlets.Unicode().tag(sync=True)
+    reload = traitlets.Unicode(RELOAD).tag(sync=True)
+    status = traitlets.Unicode().tag(sync=True)  # so that the page that is shown anew tells it too
+
+    def __init__(self, exercise: str) -> None:
+        self._shown = _saved(_notebook())
+        super().__init__(exercise=exercise)
+        self.on_msg(self._on_page_message)
+
+    def _on_page_message(self, _: Any, content: Mapping[str, Any], buffers: Sequence[memoryview]) -> None:
+        place = None
+        try:
+            path = _notebook(content["name"])
+            if path is None:
+                example = f"course restore 02 {self.exercise}"
+                raise CourseError(
+                    f"This works in JupyterLab. Elsewhere use the terminal, such as for chapter 02: {example}"
+                )
+            if not path.exists():
+                raise CourseError(
+                    "This notebook was renamed after it was opened. "
+                    "Choose Shut Down Kernel in the menu Kernel, then run this cell again."
+                )
+            if _saved(path) == self._shown:
+                raise CourseError("Save first: Ctrl+S (on a Mac Cmd+S), then press the button again.")
+            restored = put_back_in(path, self.exercise)
+            self.status, place = "\n".join(restored.lines), restored.place
+            self._shown = _saved(path)
+        except Exception as error:  # shown in the widget, as above
+            self.status = _warning(error)
+        self.send({"status": self.status, "place": place})
+
+    def still(self) -> dict[str, str]:
+        """Return what is here, in words."""
+        return {"text/plain": f"Here is a button, Put exercise {self.exercise} back."}
+
+
+def restore_exercise(exercise: int | str) -> RestoreExercise:
+    """Show a button that puts an exercise of this notebook back as it was, with what was written kept below it.
+
+    Args:
+        exercise: the number of the exercise.
+    """
+    return RestoreExercise(str(exercise))
+
+
+def _notebook(name: str = "") -> Path | None:
+    """Return the file of the notebook that runs here, None where nobody tells.
+
+    Args:
+        name: what the page calls the file: the server tells the kernel once, and the file may be renamed later.
+    """
+    told = os.environ.get("JPY_SESSION_NAME")
+    return (Path(told).with_name(Path(name).name) if name else Path(told)) if told else None
+
+
+def _saved(path: Path | None) -> int | None:
+    """Return when a file was last saved, None where there is none."""
+    return path.stat().st_mtime_ns if path and path.exists() else None
+
+
+def _warning(error: Exception) -> str:
+    return f"⚠ {error if isinstance(error, CourseError) else explain(error)}"

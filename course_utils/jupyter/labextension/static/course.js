@@ -29,7 +29,17 @@ function teach(kernel, panel) {
   };
 }
 
+// A widget asks with this event for the open notebook that it stands in: to save it, or to show its file anew.
+function lendNotebooks(app) {
+  document.addEventListener("course-notebook", (event) => {
+    const panels = [...app.shell.widgets("main")];
+    const own = panels.find((panel) => panel.context && panel.node.contains(event.target));
+    if (own) event.detail(own);
+  });
+}
+
 function activate(app) {
+  lendNotebooks(app);
   const known = new WeakSet();
   const look = () => {
     for (const panel of app.shell.widgets("main")) {
