@@ -13,6 +13,8 @@ from jinja2 import FileSystemLoader, pass_context
 from nbconvert.exporters import HTMLExporter
 from traitlets import default
 
+from course_utils.classroom.marked import in_words
+
 _TAGS = """
     a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr
     i img kbd li ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var
@@ -61,11 +63,6 @@ def clean_html(text: Any) -> str:
         return _CLEANER.clean(str(soup))
     except Exception:  # a student can make up what no parser follows
         return f"<pre>{html.escape(str(text))}</pre>"
-
-
-def in_words(sentence: str) -> str:
-    """Return a sentence as HTML, with what stands in back-quotes as code."""
-    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(sentence))
 
 
 class FeedbackExporter(HTMLExporter):
