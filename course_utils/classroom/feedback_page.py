@@ -28,6 +28,7 @@ _DROPPED = ("script", "style", "template", "noscript", "iframe", "object", "svg"
 """Elements whose content is not text to read either."""
 
 _LONGEST = 50_000  # signs of a text or an output, pictures aside: what is longer takes a parser too long
+_LOOKS = Path(__file__).parents[1] / "jupyter" / "labextension" / "static"
 _PICTURE = re.compile(r"data:image/[\w+.-]+;base64,[\w+/=\s]*")
 
 
@@ -70,7 +71,7 @@ class FeedbackExporter(HTMLExporter):
 
     @default("extra_loaders")
     def _extra_loaders_default(self) -> list[Any]:
-        return [FileSystemLoader(Path(__file__).parent)]
+        return [FileSystemLoader([Path(__file__).parent, _LOOKS])]
 
     @default("template_file")
     def _template_file_default(self) -> str:

@@ -5,8 +5,10 @@ const TEXT = ".jp-RenderedText";
 
 function mark(output) {
   const outcome = OUTCOMES[output.textContent.trimStart()[0]];
-  if (outcome) output.dataset.courseOutcome = outcome;
-  else delete output.dataset.courseOutcome;
+  if (!outcome) return delete output.dataset.courseOutcome;
+  output.dataset.courseOutcome = outcome;
+  // JupyterLab takes the / of a division for a path, and makes it a link to nowhere.
+  output.querySelectorAll("a").forEach((link) => link.replaceWith(link.textContent));
 }
 
 function markChanged(changes) {
