@@ -13,7 +13,7 @@ from jinja2 import FileSystemLoader, pass_context
 from nbconvert.exporters import HTMLExporter
 from traitlets import default
 
-from course_utils.classroom.marked import in_words
+from course_utils.classroom.marked import in_words, look_of
 
 _TAGS = """
     a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr
@@ -97,10 +97,11 @@ class FeedbackExporter(HTMLExporter):
         return config
 
     def default_filters(self) -> Iterator[tuple[str, Any]]:
-        """Yield nbconvert's filters, with a `clean_html` that lets less through, and `in_words` for a sentence."""
+        """Yield nbconvert's filters, with a `clean_html` that lets less through, and two for a sentence."""
         yield from super().default_filters()
         yield "clean_html", clean_html
         yield "in_words", in_words
+        yield "look_of", look_of
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:

@@ -47,6 +47,12 @@ class Verdict:
         return self.kind.replace(" ", "-")
 
 
+def look_of(sentence: str) -> str:
+    """Return what `outcomes.css` calls what a sentence tells of by its first sign."""
+    kinds = (kind for kind, sign in VERDICT_SIGNS.items() if sentence.startswith(sign))
+    return Verdict(next(kinds, "none"), sentence).look
+
+
 @dataclass(frozen=True)
 class Grading:
     """How a submission was graded: the seconds that it took, where they are known, and the notes."""

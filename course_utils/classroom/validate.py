@@ -21,8 +21,8 @@ from course_utils.errors import CourseError
 from course_utils.saved import CHECK, Task, grade_id, read_saved, tasks_in
 
 _RESTORE = (
-    "{what}: `course restore {chapter} {number}` in a terminal (File, New, Terminal) puts it back as it came, and so does "
-    "`restore_exercise({number})` in a new cell."
+    "{what}: `course restore {chapter} {number}` in a terminal (File, New, Terminal), or `restore_exercise({number})` "
+    "in a new cell, puts it back as it came."
 )
 
 
@@ -43,22 +43,21 @@ def list_exercises(notebook: Path, config: Any = None) -> list[tuple[str, Verdic
     if not tasks:
         return []
     validator = Validator(config=config)
-    cells = read_saved(notebook)
-    broken = _broken(cells, tasks, validator)
-    sound = {name for task in tasks if task.name not in broken for name in (task.name, task.name + CHECK)}
-    for cell in cells.cells:
-        if grade_id(cell) not in sound:
-            cell.metadata.pop("nbgrader", None)  # on copies and on what is no code any more nbgrader would stop
     try:
+        cells = read_saved(notebook)
+        broken = _broken(cells, tasks, validator)
+        sound = {name for task in tasks if task.name not in broken for name in (task.name, task.name + CHECK)}
+        for cell in cells.cells:
+            if grade_id(cell) not in sound:
+                cell.metadata.pop("nbgrader", None)  # on copies and on what is no code any more nbgrader would stop
         with chdir(str(notebook.parent)):
-            ran = validator._preprocess(cells)
-    except Exception as error:  # whatever the learner's code does to its kernel
+            by_name = {grade_id(cell): cell for cell in validator._preprocess(cells).cells}
+        return [(task.title, broken.get(task.name) or _verdict(task, by_name)) for task in tasks]
+    except Exception as error:  # a file may hold anything, and its code may end its kernel
         raise CourseError(
             "The notebook could not be run to its end. Run, Run All Cells shows where it stops. "
             f"({type(error).__name__}: {error})"
         ) from error
-    by_name = {grade_id(cell): cell for cell in ran.cells}
-    return [(task.title, broken.get(task.name) or _verdict(task, by_name)) for task in tasks]
 
 
 def _tasks(notebook: Path) -> list[Task]:
@@ -77,12 +76,13 @@ def _broken(cells: Any, tasks: list[Task], validator: Validator) -> dict[str, Ve
     counts = Counter(map(grade_id, cells.cells))
     turned = set(map(grade_id, validator._get_type_changed_cells(cells)))
     edited = set(map(grade_id, validator._get_changed_cells(cells)))
-    found = {}
+    found: dict[str, Verdict] = {}
     for task in tasks:
         exercise = task.title.partition(":")[0]
-        for name, cell in ((task.name, f"The cell of {exercise}"), (task.name + CHECK, f"The check of {exercise}")):
-            if task.by_hand and name != task.name:
-                continue
+        cells_of = {task.name: f"The cell of {exercise}"}
+        if not task.by_hand:
+            cells_of[task.name + CHECK] = f"The check of {exercise}"
+        for name, cell in cells_of.items():
             if counts[name] > 1:
                 what = f"{cell} stands here more than once, since it was split or copied"
             elif not counts[name]:

@@ -178,8 +178,8 @@ def test_validate_says_how_to_restore_what_was_copied_split_deleted_or_turned_in
     ):
         assert heading.startswith(f"⚠ Exercise {number}: ")
         assert sentence.strip() == (
-            f"{says}: course restore 01 {number} in a terminal (File, New, Terminal) puts it back as it came, and so does "
-            f"restore_exercise({number}) in a new cell."
+            f"{says}: course restore 01 {number} in a terminal (File, New, Terminal), or restore_exercise({number}) "
+            "in a new cell, puts it back as it came."
         )
     expect(dialog).not_to_contain_text(lab.STACK_TRACE)
     page.keyboard.press("Enter")
