@@ -269,12 +269,12 @@ def _line(heading: str, cell: Any, answer: Any) -> dict[str, str]:
             points, verdict = f"up to {in_points(most)} points", Verdict(verdict.kind, "◐ Not marked yet.")
         elif verdict.kind == "handed in":
             verdict = Verdict(verdict.kind, "◐ Marked by hand.")
-    details.update(verdict=verdict.kind.replace(" ", "-"), points=points)
+    details.update(verdict=verdict.look, points=points)
     return {
-        "class": verdict.kind.replace(" ", "-"),
-        "sign": VERDICT_SIGNS[verdict.kind],
+        "look": verdict.look,
+        "sign": verdict.sign,
         "title": one_line(heading),
-        "sentence": verdict.sentence.removeprefix(VERDICT_SIGNS[verdict.kind]).strip(),
+        "sentence": verdict.words,
         "points": points,
         "anchor": str(grade_id(cell if answer is None else answer)),
     }

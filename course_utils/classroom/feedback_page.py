@@ -13,6 +13,8 @@ from jinja2 import FileSystemLoader, pass_context
 from nbconvert.exporters import HTMLExporter
 from traitlets import default
 
+from course_utils.classroom.marked import in_words, look_of
+
 _TAGS = """
     a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr
     i img kbd li ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var
@@ -26,6 +28,7 @@ _DROPPED = ("script", "style", "template", "noscript", "iframe", "object", "svg"
 """Elements whose content is not text to read either."""
 
 _LONGEST = 50_000  # signs of a text or an output, pictures aside: what is longer takes a parser too long
+_LOOKS = Path(__file__).parents[1] / "jupyter" / "labextension" / "static"
 _PICTURE = re.compile(r"data:image/[\w+.-]+;base64,[\w+/=\s]*")
 
 
@@ -63,17 +66,12 @@ def clean_html(text: Any) -> str:
         return f"<pre>{html.escape(str(text))}</pre>"
 
 
-def in_words(sentence: str) -> str:
-    """Return a sentence as HTML, with what stands in back-quotes as code."""
-    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(sentence))
-
-
 class FeedbackExporter(HTMLExporter):
     """Nbconvert's exporter to HTML, which shows what `feedback_preprocessors` leave."""
 
     @default("extra_loaders")
     def _extra_loaders_default(self) -> list[Any]:
-        return [FileSystemLoader(Path(__file__).parent)]
+        return [FileSystemLoader([Path(__file__).parent, _LOOKS])]
 
     @default("template_file")
     def _template_file_default(self) -> str:
@@ -99,10 +97,11 @@ class FeedbackExporter(HTMLExporter):
         return config
 
     def default_filters(self) -> Iterator[tuple[str, Any]]:
-        """Yield nbconvert's filters, with a `clean_html` that lets less through, and `in_words` for a sentence."""
+        """Yield nbconvert's filters, with a `clean_html` that lets less through, and two for a sentence."""
         yield from super().default_filters()
         yield "clean_html", clean_html
         yield "in_words", in_words
+        yield "look_of", look_of
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:

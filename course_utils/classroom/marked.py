@@ -1,6 +1,7 @@
-"""What a marked notebook says of each exercise: one verdict and one sentence, for the report and for feedback pages."""
+"""What a notebook that was run says of each exercise: one verdict and one sentence, for all who show or count them."""
 
 import contextlib
+import html
 import math
 import re
 from dataclasses import dataclass
@@ -30,6 +31,27 @@ class Verdict:
     kind: str
     sentence: str
 
+    @property
+    def sign(self) -> str:
+        """The sign of its kind."""
+        return VERDICT_SIGNS[self.kind]
+
+    @property
+    def words(self) -> str:
+        """The sentence without the sign."""
+        return self.sentence.removeprefix(self.sign).strip()
+
+    @property
+    def look(self) -> str:
+        """What `outcomes.css` in the labextension calls its kind."""
+        return self.kind.replace(" ", "-")
+
+
+def look_of(sentence: str) -> str:
+    """Return what `outcomes.css` calls what a sentence tells of by its first sign."""
+    kinds = (kind for kind, sign in VERDICT_SIGNS.items() if sentence.startswith(sign))
+    return Verdict(next(kinds, "none"), sentence).look
+
 
 @dataclass(frozen=True)
 class Grading:
@@ -43,6 +65,11 @@ def one_line(text: str) -> str:
     """Return `text` in one line of moderate length, without signs that steer a terminal."""
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+
+
+def in_words(sentence: str) -> str:
+    """Return a sentence as HTML, with what stands in back-quotes as code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(sentence))
 
 
 def in_points(points: float) -> str:

@@ -134,17 +134,6 @@ def test_each_answer_gets_one_plain_sentence(page, notebook):
     expect(notebook.output(exercise)).to_have_count(0)
 
 
-def test_validate_names_what_is_open(page, notebook):
-    page.get_by_role("button", name="Validate").click()
-    dialog = page.get_by_role("dialog")
-    for number in range(1, 6):
-        expect(dialog).to_contain_text(f"○ Not attempted yet. In the cell of Exercise {number}")
-    expect(dialog).to_contain_text("The following cell failed")
-    expect(dialog).not_to_contain_text(lab.STACK_TRACE)
-    page.keyboard.press("Enter")
-    expect(dialog).to_have_count(0)
-
-
 def test_a_quiz_explains_each_choice(page, notebook):
     notebook.run("Question A: run me")
     notebook.run("Question B: run me")

@@ -337,3 +337,19 @@ def test_a_check_that_stops_by_itself_says_so(pages):
         "⚠", "Exercise 1: write 220 − age as such a line", "0 of 2 points",
         "The check could not judge the answer (CheckFailed: Odd.).",
     )  # fmt: skip
+
+
+def test_each_outcome_has_its_look_in_the_list_below_its_answer_and_where_a_cell_stopped(pages):
+    page = BeautifulSoup(pages["ana"], "html.parser")
+    listed = [line["data-course-outcome"] for line in page.select(".exercises li")]
+    assert listed == ["passed", "failed", "erred", "not-tried", "erred", "handed-in"]
+    below = [
+        page.find(id=f"{name}_check").find_parent(class_="code_cell")["data-course-outcome"] for name in Graded.right
+    ]
+    assert below == listed[:-1]
+    stopped = page.find(id=BIAS).find_parent(class_="code_cell").select_one(".output_error")
+    assert stopped["data-course-outcome"] == "erred"
+    assert not page.select(".check .output_error[data-course-outcome]")
+    style = "".join(each.text for each in page.select("style"))
+    for look in ("passed", "failed", "erred", "not-tried"):
+        assert f'[data-course-outcome="{look}"]' in style

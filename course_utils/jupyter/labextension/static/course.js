@@ -53,8 +53,14 @@ function activate(app) {
   app.restored.then(look);
 }
 
+const answers = { id: "cardiac-ml-course:answers", autoStart: true, activate };
+const outcomes = new URL("outcomes.js", document.currentScript.src);
+
 window._JUPYTERLAB ??= {};
 window._JUPYTERLAB["cardiac-ml-course"] = {
   init: () => {},
-  get: async () => () => ({ __esModule: true, default: { id: "cardiac-ml-course:answers", autoStart: true, activate } }),
+  get: async () => {
+    const plugins = [answers, (await import(outcomes)).default];
+    return () => ({ __esModule: true, default: plugins });
+  },
 };
