@@ -68,15 +68,14 @@ class Cells:
         if answers is None:
             return None
         if len(answers) != 1:
-            return (
-                f"⚠ There are {len(answers)} cells of {exercise}. Keep the one with your answer and delete the others."
-                if answers
-                else f"⚠ The cell of {exercise} is gone. Undo brings it back: menu Edit, Undo Cell Operation."
+            what = (
+                f"There are {len(answers)} cells of {exercise}, where one belongs" if answers else f"{exercise} is gone"
             )
+            return f"⚠ {what}: {way_back(exercise)}"
         cell, source = answers[0]
         run = self._runs.get(cell)
         if not re.sub(r"#.*", "", source).strip():
-            return f"○ Not attempted yet. The cell of {exercise} is empty. Click into it, and undo that with Ctrl+Z."
+            return f"○ Not attempted yet. The cell of {exercise} is empty: {way_back(exercise)}"
         if run is None or not run.finished:
             return self._not_run(exercise, needs) if needs in self._shell.user_ns else None
         if run.source.strip() != source.strip():
@@ -94,6 +93,12 @@ class Cells:
         parent = self._shell.get_parent() if hasattr(self._shell, "get_parent") else None
         told = (parent or {}).get("metadata", {}).get("answers")
         return None if told is None else [(str(cell["id"]), str(cell["source"])) for cell in told]
+
+
+def way_back(exercise: str) -> str:
+    """Return the end of a sentence that tells how to get an exercise back as it was released."""
+    number = exercise.split()[-1]
+    return f"type restore_exercise({number}) into a new cell and run it. It comes back, and what you wrote is kept."
 
 
 _cells: Cells | None = None

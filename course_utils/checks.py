@@ -115,7 +115,7 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
         if isinstance(error, NameError) and error.name == self.needs:
             return (
                 f"⚠ `{self.needs}` does not exist yet. Run the cell of {self.exercise} above first, then this one. "
-                "If that cell shows a ⚠, mend it before; if it is empty, click in it and press Ctrl+Z until it is back."
+                "If that cell shows a ⚠, mend it before."
             )
         if isinstance(error, KeyboardInterrupt):
             return (
