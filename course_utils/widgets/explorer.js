@@ -151,6 +151,7 @@ function render({ model, el }) {
   // The kernel draws the picture as large as it is shown, so that its letters are as large as the page's, and low enough
   // for the controls and what they change to be on the screen together.
   const fit = () => {
+    if (!el.isConnected) return; // the page is closing
     const panel = el.closest(".jp-WindowedPanel-outer"); // known only once the page holds this widget
     if (panel) resized.observe(panel);
     const [width, height] = model.get("size");

@@ -117,7 +117,7 @@ def frame(figure: Figure) -> Any:
 def draw(patients: np.ndarray, axes: Any, state: State, result: Result) -> list[Artist]:
     """Draw the patients in their groups, and how much each measurement decides."""
     left, right = axes
-    age, ejection_fraction = _units(state)
+    age, _ = _units(state)
     return [
         *draw_groups(left, patients[:, 0], patients[:, 1], result["group"]),
         *draw_centres(left, dict(enumerate(result["centres"]))),
@@ -127,12 +127,7 @@ def draw(patients: np.ndarray, axes: Any, state: State, result: Result) -> list[
             right.annotate(f"{share:.1%}", (number, share), (0, 3), textcoords="offset pixels", ha="center")
             for number, share in enumerate(result["share"])
         ),
-        headline(
-            right,
-            "Both scaled"
-            if state["scaled"]
-            else f"Age: {age}, EF: {ejection_fraction.removeprefix('from ').removeprefix('in ')}",
-        ),
+        headline(right, "Both scaled" if state["scaled"] else f"Age: {age}, EF: {'0–1' if state['fraction'] else '%'}"),
     ]
 
 
