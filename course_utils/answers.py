@@ -68,9 +68,7 @@ class Cells:
         if answers is None:
             return None
         if len(answers) != 1:
-            what = (
-                f"There are {len(answers)} cells of {exercise}, where one belongs" if answers else f"{exercise} is gone"
-            )
+            what = f"There are {len(answers)} cells of {exercise}, not one" if answers else f"{exercise} is gone"
             return f"⚠ {what}: {way_back(exercise)}"
         cell, source = answers[0]
         run = self._runs.get(cell)

@@ -10,11 +10,11 @@ block names is gone when it ends, and the learner's recipe never sees it.
 
 import contextlib
 import hashlib
+import inspect
 import io
 import linecache
 import logging
 import os
-import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from types import FunctionType, TracebackType
@@ -75,8 +75,9 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
         if sentence := trouble(self.exercise, self.needs):
             raise CheckFailed(sentence)
         check.latest = self
-        cell = sys._getframe(1)
-        if cell.f_locals is cell.f_globals:  # in a cell of a notebook, not inside a function
+        frame = inspect.currentframe()
+        cell = frame and frame.f_back
+        if cell and cell.f_locals is cell.f_globals:  # in a cell of a notebook, not inside a function
             self._quiet.enter_context(_left_as_found(cell.f_globals, self.needs))
         self._quiet.enter_context(contextlib.redirect_stderr(io.StringIO()))
         self._quiet.enter_context(warnings.catch_warnings())

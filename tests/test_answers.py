@@ -74,7 +74,7 @@ def test_an_answer_that_is_no_longer_there_is_not_judged(page, later, told):
         (["def half(number):\n    return 1"], "⚠ You have changed the cell of Exercise 1 since it last ran."),
         (["  \n"], "○ Not attempted yet. The cell of Exercise 1 is empty: type restore_exercise(1)"),
         ([None], "⚠ Exercise 1 is gone: type restore_exercise(1) into a new cell"),
-        ([RIGHT, RIGHT], "⚠ There are 2 cells of Exercise 1, where one belongs: type restore_exercise(1)"),
+        ([RIGHT, RIGHT], "⚠ There are 2 cells of Exercise 1, not one: type restore_exercise(1)"),
     ],
 )
 def test_an_edit_that_was_not_run_is_said(page, standing, says):

@@ -133,7 +133,7 @@ def test_a_missing_answer_names_the_cell_to_run(capsys):
     _, sentence = outcome(capsys, lambda c: answer)  # noqa: F821
     assert sentence == (
         "⚠ `answer` does not exist yet. Run the cell of Exercise 1 above first, then this one. "
-        "If that cell shows a ⚠, mend it before; if it is empty, click in it and press Ctrl+Z until it is back."
+        "If that cell shows a ⚠, mend it before."
     )
 
 

@@ -306,7 +306,6 @@ SLIPS = {
             HEART_RATE.replace("interval)", "interval, more)"): "Leave that line as it was. It was `def heart_rate(",
             HEART_RATE.replace("interval)", ")"): "Leave that line as it was. It was `def heart_rate(interval):`.",
             HEART_RATE.replace("return ", ""): "Your function gave nothing back: keep its last line",
-            "\n": "if it is empty, click in it and press Ctrl+Z until it is back",
         },
     },
     "lists": {

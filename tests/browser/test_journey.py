@@ -187,7 +187,9 @@ def test_after_a_restart_one_click_or_key_wakes_what_sleeps(page, notebook):
 
     notebook.restart()
     notebook.run("85% of the best line")
-    expect(notebook.output("85% of the best line")).to_contain_text("⚠ `rule_220` does not exist yet.")
+    expect(notebook.output("85% of the best line")).to_contain_text(
+        "⚠ `rule_220` is made in the cell under “Exercise 1"
+    )
     expect(page.locator(".jp-Notebook")).not_to_contain_text(lab.STACK_TRACE)
     for sleeper in (explorer, quiz):
         top = sleeper.locator("> *").first
@@ -255,7 +257,11 @@ def test_a_check_judges_what_stands_on_the_page(page, notebook, learner):
         (right, False, "✓ Correct."),
         (wrong, True, "⚠ The cell of Exercise 1 makes no `rule_220`."),
         (right, True, "✓ Correct."),
-        ("# " + right.replace("\n", "\n# "), True, "○ Not attempted yet. The cell of Exercise 1 is empty."),
+        (
+            "# " + right.replace("\n", "\n# "),
+            True,
+            "○ Not attempted yet. The cell of Exercise 1 is empty: type restore_exercise(1)",
+        ),
         (right, True, "✓ Correct."),
     ):
         write(source, run)
