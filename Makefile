@@ -3,7 +3,7 @@ BIN = .venv/bin
 BOOTSTRAP = command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11 or newer (python.org), then run this again." >&2; exit 2; }; $(PYTHON) bootstrap.py
 
 .SILENT:
-.PHONY: help learn check test bench study lint docs lock
+.PHONY: help learn check test bench study mutate lint docs lock
 
 help:
 	echo "make learn   open the course in the browser"
@@ -11,6 +11,7 @@ help:
 	echo "make test    check the code, then run every test and every notebook"
 	echo "make bench   measure the course against its budgets"
 	echo "make study   try the right answers on 20 seeds in place of 3, and grade classes of 60 and 1,000"
+	echo "make mutate  count what right answers with one slip in them get; with CHAPTER=07 show each of that chapter"
 	echo "make lint    check style, types and imports"
 	echo "make docs    write what README.md and TEACHING.md repeat of the chapters"
 	echo "make lock    write the package versions of .venv to lock.txt and binder/requirements.txt"
@@ -38,6 +39,11 @@ study:
 	COURSE_SEEDS=20 $(BIN)/python -m pytest $(TOGETHER) tests/notebooks $(ARGS)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=60 notebooks
 	$(BIN)/python tests/benchmarks/grading.py faster sixty thousand
+	$(MAKE) mutate
+
+mutate:
+	$(BOOTSTRAP) test
+	COURSE_SEEDS=1 PYTHONPATH=tests $(BIN)/python tests/notebooks/mutate.py $(CHAPTER)
 
 lint:
 	$(BOOTSTRAP) test

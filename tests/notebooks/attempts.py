@@ -17,6 +17,7 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from nbgrader.utils import determine_grade, is_grade, is_solution
+from notebooks.mutants import mutants
 from seeds import SEEDS
 
 from course_utils import chapters
@@ -111,6 +112,20 @@ class Exercise:
         assert len(parts) == len(attempt) + 1, f"{self.name} has {len(parts) - 1} blanks, and {attempt} was typed"
         return "".join(part + typed for part, typed in zip(parts, [*attempt, ""], strict=True))
 
+    @property
+    def attempts(self):
+        """What people type: the answers, the blanks as they were, and nothing."""
+        blanks = [BLANK] * self.answer.source.count(BLANK)
+        wrong = [wrong.get("cell") or wrong["typed"] for wrong in self.answers.get("wrong", [])]
+        return [*self.answers.get("right", []), blanks, "", *wrong]
+
+    @functools.cached_property
+    def mutants(self):
+        """The right answers with one slip, without those that are right answers themselves: answer as JSON → kind."""
+        right = self.answers.get("right", [])
+        found = {json.dumps(slip): kind for answer in right for kind, slip in mutants(self.answer.source, answer)}
+        return {slip: kind for slip, kind in found.items() if json.loads(slip) not in right}
+
 
 class Chapter:
     """A chapter with its solutions, its release, and the answers to try."""
@@ -130,10 +145,8 @@ class Chapter:
         ]
         self.unused_answers = answers.keys() - {exercise.name for exercise in self.exercises}
 
-    def try_all(self, shell, exercise, secrets):
-        """Type each answer to an exercise, with each secret: (exercise, attempt as JSON, secret, *Outcome)."""
-        attempts = [*exercise.answers.get("right", []), [BLANK] * exercise.answer.source.count(BLANK), ""]
-        attempts += [wrong.get("cell") or wrong["typed"] for wrong in exercise.answers.get("wrong", [])]
+    def try_all(self, shell, exercise, attempts, secrets):
+        """Type each attempt at an exercise, with each secret: (exercise, attempt as JSON, secret, *Outcome)."""
 
         def one(attempt, secret):
             os.environ["COURSE_SECRET"] = secret
@@ -165,11 +178,13 @@ class Played:
     Attributes:
         names: what its cells have named.
         outcomes: (exercise, attempt as JSON, secret) → Outcome.
+        mutants: the same for the right answers with one slip, which are tried with each fourth secret.
         printed: by the id of a cell, what it showed as text.
     """
 
     names: SimpleNamespace
     outcomes: dict
+    mutants: dict
     printed: dict
 
 
@@ -181,11 +196,14 @@ def played(name):
     secrets = [f"seed {seed}" for seed in SEEDS]
     RecordingShell.clear_instance()
     shell = RecordingShell.instance()
-    tried, printed = [], {}
+    tried, slipped, printed = [], [], {}
     for cell in chapter.source.cells:
         if cell.cell_type == "code":
             if is_solution(cell) and not is_grade(cell):
-                tried += chapter.try_all(shell, exercises[cell.metadata.nbgrader.grade_id], secrets)
+                exercise = exercises[cell.metadata.nbgrader.grade_id]
+                tried += chapter.try_all(shell, exercise, exercise.attempts, secrets)
+                slips = [json.loads(slip) for slip in exercise.mutants]
+                slipped += chapter.try_all(shell, exercise, slips, secrets[::4])
             before = named_by_cells(shell)
             captured, error = run(shell, cell.source)
             assert not error, f"{name}: a cell of the chapter stopped: {error}"
@@ -193,8 +211,11 @@ def played(name):
             assert not captured.stderr, f"{name}: a cell complains, which would cost its points: {captured.stderr}"
             shown = [output.data.get("text/plain", "") for output in captured.outputs]
             printed[cell.id] = "\n".join([captured.stdout.rstrip("\n"), *shown])
-    outcomes = {(exercise, attempt, secret): Outcome(*outcome) for exercise, attempt, secret, *outcome in tried}
-    return Played(SimpleNamespace(**shell.user_ns), outcomes, printed)
+    outcomes, mutated = (
+        {(exercise, attempt, secret): Outcome(*outcome) for exercise, attempt, secret, *outcome in found}
+        for found in (tried, slipped)
+    )
+    return Played(SimpleNamespace(**shell.user_ns), outcomes, mutated, printed)
 
 
 def chapters_with_answers():
