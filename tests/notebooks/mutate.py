@@ -1,6 +1,7 @@
 """`make mutate`: what the checks say of right answers with one slip in them, by kind and by chapter.
 
-With the name of a chapter it does that one, and shows each slip with what the learner would read.
+With the name of a chapter it does that one, and shows each slip with what the learner would read. It fails if a wrong
+answer passes, or if of those that people make less than half get a sentence of their own.
 """
 
 import json
