@@ -178,32 +178,32 @@ class Played:
     Attributes:
         names: what its cells have named.
         outcomes: (exercise, attempt as JSON, secret) → Outcome.
-        mutants: the same for the right answers with one slip, which are tried with each fourth secret.
         printed: by the id of a cell, what it showed as text.
     """
 
     names: SimpleNamespace
     outcomes: dict
-    mutants: dict
     printed: dict
 
 
 @functools.lru_cache(maxsize=1)
-def played(name):
-    """Run a chapter as it stands, explorers, questions and checks too, and try every answer with every secret."""
+def played(name, slips=False):
+    """Run a chapter as it stands, explorers, questions and checks too, and try every answer with every secret.
+
+    With `slips` the right answers with one slip in them are tried in place of the listed ones.
+    """
     chapter = Chapter(name)
     exercises = {exercise.name: exercise for exercise in chapter.exercises}
     secrets = [f"seed {seed}" for seed in SEEDS]
     RecordingShell.clear_instance()
     shell = RecordingShell.instance()
-    tried, slipped, printed = [], [], {}
+    tried, printed = [], {}
     for cell in chapter.source.cells:
         if cell.cell_type == "code":
             if is_solution(cell) and not is_grade(cell):
                 exercise = exercises[cell.metadata.nbgrader.grade_id]
-                tried += chapter.try_all(shell, exercise, exercise.attempts, secrets)
-                slips = [json.loads(slip) for slip in exercise.mutants]
-                slipped += chapter.try_all(shell, exercise, slips, secrets[::4])
+                attempts = map(json.loads, exercise.mutants) if slips else exercise.attempts
+                tried += chapter.try_all(shell, exercise, attempts, secrets)
             before = named_by_cells(shell)
             captured, error = run(shell, cell.source)
             assert not error, f"{name}: a cell of the chapter stopped: {error}"
@@ -211,11 +211,8 @@ def played(name):
             assert not captured.stderr, f"{name}: a cell complains, which would cost its points: {captured.stderr}"
             shown = [output.data.get("text/plain", "") for output in captured.outputs]
             printed[cell.id] = "\n".join([captured.stdout.rstrip("\n"), *shown])
-    outcomes, mutated = (
-        {(exercise, attempt, secret): Outcome(*outcome) for exercise, attempt, secret, *outcome in found}
-        for found in (tried, slipped)
-    )
-    return Played(SimpleNamespace(**shell.user_ns), outcomes, mutated, printed)
+    outcomes = {(exercise, attempt, secret): Outcome(*outcome) for exercise, attempt, secret, *outcome in tried}
+    return Played(SimpleNamespace(**shell.user_ns), outcomes, printed)
 
 
 def chapters_with_answers():

@@ -21,7 +21,7 @@ VERDICTS = ("wrong, and passes", "right too", "a sentence of its own", "the hint
 
 def judged(chapter):
     """Yield for each right answer with one slip: exercise, kind, answer as JSON, one of `VERDICTS`, and the text."""
-    outcomes = played(chapter.name).mutants
+    outcomes = played(chapter.name, slips=True).outcomes
     for exercise in chapter.exercises:
         sentences = mistakes(exercise.check.source)
         right_too = [json.dumps(slip) for slip in exercise.answers.get("right_too", [])]
