@@ -8,7 +8,8 @@ check trusts that cells were run as they stand.
 
 import ast
 import re
-from collections.abc import Mapping
+import weakref
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -21,8 +22,23 @@ class _Run:
     """What stood in a cell when it ran, the names that it gave a value, and whether it came to its end."""
 
     source: str
-    made: Mapping[str, Any]
+    made: Mapping[str, Callable[[], Any]]
     finished: bool
+
+    def still_has(self, name: str, names: Mapping[str, Any]) -> bool:
+        """Tell whether `name` stands for what this run gave it."""
+        return name in names and name in self.made and names[name] is self.made[name]()
+
+
+_NO_RUN = _Run("", {}, True)
+
+
+def _weakly(value: Any) -> Callable[[], Any]:
+    """Return what gives `value` back as long as somebody else needs it: large tables must not live on in here."""
+    try:
+        return weakref.ref(value)
+    except TypeError:  # numbers, texts and lists
+        return lambda: value
 
 
 class Cells:
@@ -38,9 +54,9 @@ class Cells:
     def _begin(self, info: Any) -> None:
         """Forget what the cell made before, and each recipe that it is about to define: it may stop before that."""
         names, source = self._shell.user_ns, info.raw_cell or ""
-        made, needed = self._runs.pop(info.cell_id, _Run("", {}, True)).made, _read(source)
-        for name, value in made.items():
-            if names.get(name) is value and name not in needed and not isinstance(value, ModuleType):
+        run, needed = self._runs.pop(info.cell_id, _NO_RUN), _read(source)
+        for name in run.made.keys() - needed:
+            if run.still_has(name, names) and not isinstance(names[name], ModuleType):
                 del names[name]
         for name in _RECIPES.findall(source):
             names.pop(name, None)
@@ -49,7 +65,7 @@ class Cells:
     def _end(self, result: Any) -> None:
         names, source = self._shell.user_ns, result.info.raw_cell or ""
         made = {
-            name: value
+            name: _weakly(value)
             for name, value in names.items()
             if name not in self._before or self._before[name] is not value or name in _written(source)
         }
@@ -80,7 +96,7 @@ class Cells:
             return f"⚠ You have changed the cell of {exercise} since it last ran. Run that cell, then this one."
         if needs not in run.made:
             return f"⚠ The cell of {exercise} makes no `{needs}`. Give it that name again, run the cell, then this one."
-        return self._not_run(exercise, needs) if self._shell.user_ns.get(needs) is not run.made[needs] else None
+        return None if run.still_has(needs, self._shell.user_ns) else self._not_run(exercise, needs)
 
     @staticmethod
     def _not_run(exercise: str, needs: str) -> str:

@@ -115,3 +115,9 @@ def test_a_cell_that_reads_what_it_made_can_run_again(page):
     assert page("print(total, len(path))", "look") == "7 4\n"
     page("import math\nmath.nonsense(", "start")
     assert page("print(math.pi > 3)", "look") == "True\n"
+
+
+def test_what_a_cell_made_does_not_live_on_when_its_name_is_given_away(page):
+    page("import numpy, weakref\ntable = numpy.ones(5)\nkept = weakref.ref(table)", "table")
+    page("table = 0", "another")
+    assert page("print(kept())", "look") == "None\n"
