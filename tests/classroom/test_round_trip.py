@@ -55,8 +55,9 @@ def wrong(course):
 
 
 def graded_cells(course, notebook):
-    """Leave out all that is not graded, where the chapter around it does not matter."""
-    notebook.cells = list(course.cells(notebook).values())
+    """Leave out all that is not graded but NumPy's import, where the chapter around it does not matter."""
+    kept = {cell.id for cell in course.cells(notebook).values()}
+    notebook.cells = [cell for cell in notebook.cells if cell.id in kept or cell.source.startswith("import numpy")]
     return notebook
 
 
