@@ -3,6 +3,7 @@
 `%load_ext course_utils` in a notebook turns Python's stack traces into one plain sentence.
 """
 
+import os
 from typing import Any
 
 
@@ -12,7 +13,9 @@ def load_ipython_extension(shell: Any) -> None:
     from course_utils.chapters import source_folder
     from course_utils.errors import use_plain_errors
 
-    use_plain_errors(shell, source_folder())
+    # Students' code must not see the chapters with their solutions, so a sentence in grading does not speak of them.
+    in_grading = os.environ.get("NBGRADER_EXECUTION") == "autograde"
+    use_plain_errors(shell, None if in_grading else source_folder())
     watch(shell)
     shell.user_ns["restore_exercise"] = _restore_exercise  # sentences of checks name it, and no cell imports it
 
