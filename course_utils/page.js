@@ -64,12 +64,12 @@ function runCellOf(node) {
 // those that belong to JupyterLab, anywhere in it runs its cell again.
 function sleepsWithTheKernel(model, root) {
   const banner = element("button", { type: "button", className: "course-asleep" }, ASLEEP);
-  const look = async () => {
-    const own = await model.widget_manager.get_model(model.get("own_id"));
-    root.classList.toggle("course-sleeping", !own.comm_live);
-    if (own.comm_live) banner.remove();
-    else root.prepend(banner);
+  const show = (asleep) => {
+    root.classList.toggle("course-sleeping", asleep);
+    if (asleep) root.prepend(banner);
+    else banner.remove();
   };
+  const look = async () => show(!(await model.widget_manager.get_model(model.get("own_id"))).comm_live);
   const wake = (event) => {
     if (!isAsleep(root) || event.key === "Tab" || event.shiftKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
@@ -79,7 +79,7 @@ function sleepsWithTheKernel(model, root) {
   for (const kind of ["click", "keydown"]) root.addEventListener(kind, wake, true);
   model.on("comm_live_update", look);
   look();
-  return () => model.off("comm_live_update", look);
+  return { stop: () => model.off("comm_live_update", look), fallAsleep: () => show(true) };
 }
 
 function isAsleep(root) {

@@ -25,11 +25,11 @@ function render({ model, el }) {
   show();
   const root = element("div", { className: "course-part course-quiz" }, fieldset, feedback);
   el.append(root);
-  const stopLooking = sleepsWithTheKernel(model, root);
+  const sleep = sleepsWithTheKernel(model, root);
   return () => {
     kernel.answered();
     model.off("change:feedback", show);
-    stopLooking();
+    sleep.stop();
   };
 }
 

@@ -90,8 +90,12 @@ function render({ model, el }) {
     } else {
       return;
     }
-    kernel.asked();
-    model.send(content);
+    try {
+      model.send(content);
+      kernel.asked();
+    } catch {
+      sleep.fallAsleep(); // there is no kernel any more
+    }
   };
   const change = (name, value) => {
     set[name] = value;
@@ -151,7 +155,6 @@ function render({ model, el }) {
   // The kernel draws the picture as large as it is shown, so that its letters are as large as the page's, and low enough
   // for the controls and what they change to be on the screen together.
   const fit = () => {
-    if (!el.isConnected) return; // the page is closing
     const panel = el.closest(".jp-WindowedPanel-outer"); // known only once the page holds this widget
     if (panel) resized.observe(panel);
     const [width, height] = model.get("size");
@@ -197,14 +200,14 @@ function render({ model, el }) {
     sendNext();
   };
   model.on("change:revision", onRevision);
-  const stopLooking = sleepsWithTheKernel(model, root);
+  const sleep = sleepsWithTheKernel(model, root);
   const resized = new ResizeObserver(fit);
   resized.observe(el);
   update();
   return () => {
     kernel.answered();
     resized.disconnect();
-    stopLooking();
+    sleep.stop();
     model.off("change:revision", onRevision);
     URL.revokeObjectURL(picture.src);
   };

@@ -58,10 +58,10 @@ function render({ model, el }) {
   model.on("msg:custom", onMessage);
   const root = element("div", { className: "course-part course-panel course-take-home" }, advice, button, label, status);
   el.append(root);
-  const stopLooking = sleepsWithTheKernel(model, root);
+  const sleep = sleepsWithTheKernel(model, root);
   return () => {
     kernel.answered();
-    stopLooking();
+    sleep.stop();
     model.off("msg:custom", onMessage);
   };
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import nbformat
+from classroom.conftest import graded_cells
 from nbformat.v4 import new_code_cell, new_output, new_raw_cell
 
 from course_utils.chapters import released_notebook
@@ -79,10 +80,8 @@ def kind(marks, student="", instructor="", *, look=False, stock=False):
 
 
 def short(course, answers=None):
-    """Return the graded cells alone, with right answers, or with those given."""
-    notebook = course.filled(course.right if answers is None else answers)
-    notebook.cells = list(course.cells(notebook).values())
-    return notebook
+    """Return hardly more than the graded cells, with right answers, or with those given."""
+    return graded_cells(course, course.filled(course.right if answers is None else answers))
 
 
 def above(course, exercise, code, answers=None):

@@ -16,8 +16,8 @@ import nbformat
 import psutil
 import pytest
 from classroom import tiny
-from classroom.conftest import Course
-from classroom.test_round_trip import blank, graded_cells, half_right, hard_coded, noisy, perfect, wrong
+from classroom.conftest import Course, graded_cells
+from classroom.test_round_trip import blank, half_right, hard_coded, noisy, perfect, wrong
 from distributed import Client
 from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
