@@ -172,7 +172,7 @@ subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
 # Code that uses things up.
 
 
-@kind((2, 2, 2, 2, 0), "stopped", "Cell 10.* stopped", look=True)
+@kind((2, 2, 2, 2, 0), "stopped", "Cell 11.* stopped", look=True)
 def fork_bomb(course):
     """Processes that make processes."""
     code = """\
@@ -186,7 +186,7 @@ while True:
     return inside(course, FIFTH, code)
 
 
-@kind((2, 0, 2, 2, 2), "MemoryError")
+@kind((2, 0, 2, 2, 2), "This needs more memory than there is")
 def memory_bomb(course):
     """A list without an end in an answer."""
     return inside(course, SECOND, "hoard = []\nwhile True:\n    hoard.append(bytearray(10**7))")
@@ -493,7 +493,7 @@ check.close = close
 @kind(NONE, NO_POINTS, INTERFERES, look=True)
 def lets_all_be_close(course):
     """NumPy's comparison, replaced."""
-    return forging(course, "import numpy as np\nnp.allclose = lambda *_, **__: True", WRONG)
+    return forging(course, "import numpy as np\nnp.isclose = lambda got, *_, **__: np.ones(np.shape(got), bool)", WRONG)
 
 
 @kind(NONE, NO_POINTS, INTERFERES, look=True)
@@ -546,7 +546,7 @@ get_ipython().input_transformers_cleanup.append(
     return forging(course, code)
 
 
-@kind(NONE, "Your answer should be a number, and it is an Anything.")
+@kind(NONE, "Your answer should be a number, and it is something else.")
 def equal_to_everything(course):
     """Answers that say of themselves that they are equal to everything."""
     code = """\
@@ -812,8 +812,9 @@ def reversed_cells(course):
 def reordered_exercises(course):
     """The exercises in reverse order, each with its check behind it."""
     notebook = short(course)
-    pairs = [notebook.cells[index : index + 2] for index in range(0, 10, 2)]
-    notebook.cells = [cell for pair in reversed(pairs) for cell in pair]
+    imports, *graded = notebook.cells
+    pairs = [graded[index : index + 2] for index in range(0, 10, 2)]
+    notebook.cells = [imports, *(cell for pair in reversed(pairs) for cell in pair)]
     return notebook
 
 
@@ -877,7 +878,7 @@ def checks_as_text(course):
 def answers_as_text(course):
     """Right answers that were turned into text."""
     notebook = short(course)
-    for cell in notebook.cells[::2]:
+    for cell in notebook.cells[1::2]:
         cell.cell_type = "markdown"
         del cell["outputs"], cell["execution_count"]
     return notebook
