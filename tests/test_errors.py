@@ -329,6 +329,7 @@ SLIPS = {
 """By kind: what is typed into an exercise, and words of the sentence that follows, below its cell or its check."""
 
 
+@pytest.mark.chapters
 @pytest.mark.parametrize(
     ("exercise", "typed", "says"),
     [
@@ -374,6 +375,7 @@ def chapter_of(exercise):
     return chapter(next(each for each in CHAPTERS if each[:2] == exercise[:2]))
 
 
+@pytest.mark.chapters
 def test_whatever_sign_is_changed_the_sentence_is_short_and_plain():
     for exercise, typed in mutants(200):
         for text in read_after(exercise, typed):
@@ -384,6 +386,7 @@ def cell_with(name, begin):
     return next(cell.source for cell in chapter(name).source.cells if begin in cell.source and cell.cell_type == "code")
 
 
+@pytest.mark.chapters
 @pytest.mark.parametrize(
     ("name", "begin", "says"),
     [
@@ -410,6 +413,7 @@ def test_a_given_cell_after_a_restart_names_the_cell_above_that_it_needs(name, b
     assert_readable(text)
 
 
+@pytest.mark.chapters
 @pytest.mark.parametrize("name", CHAPTERS[:3])
 def test_a_given_cell_below_open_blanks_names_the_exercise(name):
     def work():
@@ -424,6 +428,7 @@ def test_a_given_cell_below_open_blanks_names_the_exercise(name):
     assert any(text.startswith("⚠") for text in texts)
 
 
+@pytest.mark.chapters
 def test_a_name_that_only_a_check_made_is_not_offered():
     def work():
         shell = new_shell()
@@ -434,6 +439,7 @@ def test_a_name_that_only_a_check_made_is_not_offered():
     assert "Did you mean" not in text
 
 
+@pytest.mark.chapters
 def test_a_given_cell_that_a_wrong_answer_stops_names_the_exercise():
     wrong = "def fit_line(decades, heart_rate):\n    return 1"
 
