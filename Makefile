@@ -25,7 +25,7 @@ TOGETHER = -n 2 --dist loadgroup --no-loadscope-reorder
 
 check: lint
 	COURSE_SEEDS=1 $(BIN)/python -m pytest $(TOGETHER) --chapter="$(CHAPTER)" \
-		-m "chapter or not (browser or chapters or classroom or install or training)" $(ARGS)
+		-m "chapter or not (browser or chapters or classroom or exhaustive or install or training)" $(ARGS)
 
 test: lint
 	$(BIN)/python -m pytest $(TOGETHER) $(ARGS)

@@ -19,6 +19,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+pytestmark = pytest.mark.install
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 FAKE_VENV = '''

@@ -133,6 +133,7 @@ def test_a_score_by_hand():
     assert agatston_score(stack)[0] == 7 + 16 + 2
 
 
+@pytest.mark.exhaustive
 def test_scores_are_distributed_as_in_the_heinz_nixdorf_study():
     _, y, truth = make_ct_agatston(2000, random_state=0, return_truth=True)
     men, women = y[truth["is_male"]], y[~truth["is_male"]]
@@ -181,6 +182,7 @@ def test_fat_has_the_volume_that_the_truth_tells():
     assert 8 * mask.sum() / 1000 == pytest.approx(expected, rel=0.3)
 
 
+@pytest.mark.exhaustive
 def test_no_threshold_tells_fat_inside_from_fat_outside(hearts_in_fat):
     X, y, _ = hearts_in_fat
     is_fat = (X[:, 0] > -0.19) & (X[:, 0] < -0.03)

@@ -74,6 +74,7 @@ def ml(mask):
     return np.array([found[number] for number in NUMBERS.values()])
 
 
+@pytest.mark.exhaustive
 @each_condition
 def test_volumes_from_masks_are_those_of_the_formulas(condition):
     heart = hearts(condition, [condition % 2 == 0], seed=condition)
@@ -158,6 +159,7 @@ def test_normal_hearts_are_those_of_uk_biobank(is_male, edv, esv, ejection, mass
         assert 0.7 * sd < np.std(values) < 1.3 * sd
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("patient", CAST, ids=lambda patient: patient.name)
 def test_the_cast_has_one_ejection_fraction(patient):
     heart = heart_of(patient)

@@ -265,6 +265,7 @@ def test_a_second_time_changes_nothing_more(folder, capsys, breakage):
     assert before == ((folder / NOTEBOOK).read_bytes(), (folder / NOTEBOOK).stat().st_mtime_ns)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("breakage", BREAKAGES)
 def test_a_right_answer_passes_in_what_was_restored(folder, capsys, breakage):
     break_it(folder, breakage)
@@ -457,6 +458,7 @@ def test_a_full_disk_is_one_line_and_leaves_all_as_it_was(folder, capsys, monkey
     assert not list(folder.rglob(".course-draft-*"))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_nothing_is_lost_wherever_the_computer_stops(folder, tmp_path):
     as_no_form_allows(folder)

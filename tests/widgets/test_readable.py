@@ -21,6 +21,7 @@ def ends(explorer):
     yield {spec["name"]: True for spec in explorer.page["controls"] if spec["kind"] == "toggle"}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", widgets.__all__)
 def test_it_can_be_read_at_every_size_and_wherever_its_controls_stand(name):
     explorer = getattr(widgets, name)()
