@@ -211,6 +211,7 @@ def played(name, slips=False):
             assert not captured.stderr, f"{name}: a cell complains, which would cost its points: {captured.stderr}"
             shown = [output.data.get("text/plain", "") for output in captured.outputs]
             printed[cell.id] = "\n".join([captured.stdout.rstrip("\n"), *shown])
+    RecordingShell.clear_instance()  # or other tests would take themselves to be in a notebook
     outcomes = {(exercise, attempt, secret): Outcome(*outcome) for exercise, attempt, secret, *outcome in tried}
     return Played(SimpleNamespace(**shell.user_ns), outcomes, printed)
 
