@@ -26,7 +26,8 @@ class Page(InteractiveShell):
 
 
 @pytest.fixture
-def page(capsys):
+def page(capsys, monkeypatch):
+    monkeypatch.setattr("course_utils.answers._cells", None)  # so that this page is forgotten afterwards
     shell = Page()
     shell.run_line_magic("load_ext", "course_utils")
     shell.run_line_magic("colors", "nocolor")
