@@ -1,7 +1,7 @@
 """What a check judges: what stands in the answer's cell on the page, and what that cell made when it last ran."""
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
+from notebooks.attempts import RecordingShell
 
 RIGHT = "def half(number):\n    return number / 2"
 CHECK = """
@@ -12,14 +12,10 @@ with check("Exercise 1", needs="half", right="Well halved.") as c:
 """
 
 
-class Page(InteractiveShell):
-    """A shell that runs cells as JupyterLab asks it to, and shows what it would show."""
+class Page(RecordingShell):
+    """A shell that is told with each cell what stands in the answers', as by JupyterLab."""
 
-    shown = ""
     told = None
-
-    def _showtraceback(self, etype, evalue, stb):
-        self.shown += "\n".join(stb)
 
     def get_parent(self):
         return {"metadata": {} if self.told is None else {"answers": self.told}}
