@@ -12,10 +12,12 @@ from typing import Any
 from course_utils.plots.layout import arrange, headline, key, name_lines, panels
 from course_utils.plots.style import (
     COLOURS,
+    DARK_THEME,
     PIXELS_PER_INCH,
     CaptionedFigure,
     course_style,
     encode,
+    follows_theme,
     is_narrow,
     new_figure,
     signed,
@@ -24,11 +26,13 @@ from course_utils.plots.style import (
 
 __all__ = [
     "COLOURS",
+    "DARK_THEME",
     "PIXELS_PER_INCH",
     "CaptionedFigure",
     "arrange",
     "course_style",
     "encode",
+    "follows_theme",
     "headline",
     "is_narrow",
     "key",

@@ -54,12 +54,14 @@ _STYLE: dict[Any, Any] = {
 LINE_STYLES = (("orange", "-"), ("black", "--"), ("green", "-."))
 """Colours and dashes that can be told apart, for the lines of one picture in their order."""
 
+DARK_THEME = (Path(__file__).parent / "dark_theme.css").read_text(encoding="utf-8").strip()
+"""The style sheet by which pictures that follow the theme, and say so by their class, are dark on a dark page."""
+
 SMALL_WIDTH = 444
 """Pixels of a picture in the output of a cell, in a window of 900 by 720; whole millimetres of ECG paper."""
 
 _NARROW = 600  # pixels
 _SMALL_WINDOW = 1040  # pixels: beside JupyterLab's list of files it has less room for a picture than that
-_CSS = (Path(__file__).parent / "figure.css").read_text(encoding="utf-8").strip()
 
 
 def course_style() -> AbstractContextManager[None]:
@@ -127,11 +129,11 @@ class CaptionedFigure:
         width = int(self.figure.get_figwidth() * PIXELS_PER_INCH)
         small = self._small_png()
         source = f'<source media="(max-width:{_SMALL_WINDOW}px)" srcset="{_embedded(small)}">' if small else ""
-        theme = ' class="course-picture"' if follows_theme(self.figure) else ""
+        theme = ' class="course-follows-theme"' if follows_theme(self.figure) else ""
         return {
             "text/plain": f"[figure] {self.caption} {self.alt}",
             "text/html": (
-                f'<style>{_CSS}</style><figure style="margin:0;max-width:{width}px"><picture>{source}'
+                f'<style>{DARK_THEME}</style><figure style="margin:0;max-width:{width}px"><picture>{source}'
                 f'<img src="{_embedded(to_png(self.figure))}" alt="{alt}"{theme}'
                 ' style="max-width:100%;height:auto;background:white">'
                 f"</picture><figcaption>{caption}</figcaption></figure>"
@@ -159,8 +161,9 @@ def narrowed(figure: Figure) -> Iterator[None]:
 
 
 def follows_theme(figure: Figure) -> bool:
-    """Whether a dark page may turn a figure dark: not an image in grey, for an echo or a film has no negative."""
-    return not any(image.get_cmap().is_gray() for axes in figure.axes for image in axes.get_images())
+    """Whether a dark page may turn a figure dark: no picture in greys or colours of its own, as an echo or a stain."""
+    images = [image for axes in figure.axes for image in axes.get_images()]
+    return not any(image.get_cmap().is_gray() or np.asarray(image.get_array()).ndim == 3 for image in images)
 
 
 def _embedded(png: bytes) -> str:

@@ -192,6 +192,7 @@ function render({ model, el }) {
     picture.style.maxWidth = `${width}px`;
     picture.src = URL.createObjectURL(new Blob([model.get("picture")], { type: "image/png" }));
     picture.alt = model.get("alt");
+    picture.classList.toggle("course-follows-theme", model.get("follows_theme"));
     sentence.textContent = locked() ? "Commit your guess first: then the controls wake up." : model.get("alt");
   };
   const onRevision = () => {

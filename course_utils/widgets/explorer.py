@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 
 from course_utils.errors import explain
 from course_utils.page import PageWidget, page_side
-from course_utils.plots import PIXELS_PER_INCH, course_style, encode, new_figure
+from course_utils.plots import DARK_THEME, PIXELS_PER_INCH, course_style, encode, follows_theme, new_figure
 
 State = dict[str, Any]
 Result = dict[str, Any]
@@ -139,12 +139,13 @@ class Explorer(PageWidget):
     """
 
     _esm = page_side(_HERE / "explorer.js")
-    _css = page_side(_HERE / "explorer.css")
+    _css = f"{page_side(_HERE / 'explorer.css')}\n{DARK_THEME}"
 
     page = traitlets.Dict().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)
     picture = traitlets.Bytes().tag(sync=True)
     size = traitlets.List(traitlets.Int()).tag(sync=True)
+    follows_theme = traitlets.Bool().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     revision = traitlets.Int(0).tag(sync=True)
 
@@ -249,6 +250,7 @@ class Explorer(PageWidget):
         self.state, self.result = state, result
         with self.hold_sync():
             self.values, self.picture, self.size, self.alt = dict(state), picture, self._pixels, alt
+            self.follows_theme = follows_theme(self.figure)
             self.revision += 1
 
     def _paint(self, state: State, result: Result) -> bytes:

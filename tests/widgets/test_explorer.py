@@ -116,6 +116,8 @@ def small():
     """An explorer of a line through one slider, a choice and steps, which can be touched, and can be made to fail."""
 
     def draw(axes, state, result):
+        if state["colour"] == "film":
+            return [axes.imshow([[0, 1]], cmap="gray", extent=(0, 10, 0, 10))]
         artists = axes.plot([0, state["level"]], color=state["colour"])
         if state["level"] == 7:
             raise RuntimeError("seven cannot be drawn")
@@ -130,7 +132,7 @@ def small():
         title="A line",
         controls=[
             Slider(name="level", label="Level", minimum=0, maximum=10, step=0.5, value=1, unit="mm"),
-            Choice(name="colour", label="Colour", options=("black", "grey"), value="black"),
+            Choice(name="colour", label="Colour", options=("black", "grey", "film"), value="black"),
             *steps_controls(12),
         ],
         compute=lambda **state: {"level": state["level"]},
@@ -185,6 +187,14 @@ def test_what_cannot_be_touched_says_so():
     explorer = explore_max_heart_rate()
     with pytest.raises(ValueError, match="cannot be touched"):
         explorer.touch(0.5, 0.5)
+
+
+def test_a_dark_page_turns_lines_dark_and_no_film_into_its_negative(small):
+    assert small.follows_theme
+    small.set(colour="film")
+    assert not small.follows_theme
+    small.set(colour="grey")
+    assert small.follows_theme
 
 
 def test_a_choice_takes_its_options_alone(small):
