@@ -18,7 +18,9 @@ ALL_IN_SIGHT = """parts => {
 
 def show_all(page: Page, width: int) -> None:
     """Make the window so high that nothing of the notebook is out of sight, which axe would take for invisible."""
-    page.set_viewport_size({"width": width, "height": 40_000})
+    page.set_viewport_size({"width": width, "height": 900})
+    height = page.evaluate("() => document.querySelector('.jp-WindowedPanel-outer').scrollHeight")
+    page.set_viewport_size({"width": width, "height": height + 1000})
     # axe also takes for invisible all that overflows <body>, which has no height in JupyterLab.
     page.add_style_tag(content="body { height: 100vh }")
     page.wait_for_function(ALL_IN_SIGHT, arg=PARTS)
