@@ -30,7 +30,7 @@ def pytest_addoption(parser):
 def pytest_itemcollected(item):
     if chapter := chapter_of(item):
         item.add_marker("chapter")
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.parts[-2]} {chapter}"))  # they share one run of it
+        item.add_marker(pytest.mark.xdist_group(f"{place_of(item)} {chapter}"))  # they share one run of it
     else:
         item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
@@ -51,6 +51,11 @@ def pytest_configure(config):
             raise pytest.UsageError(str(error)) from None
 
 
+def pytest_collection_finish(session):
+    if getattr(session.config.option, "loadgroup", False) and not all("@" in item.nodeid for item in session.items):
+        raise pytest.UsageError("This pytest-xdist keeps no group of tests together: see its versions in lock.txt.")
+
+
 def chapter_of(item):
     """Return the name of the chapter that a test runs, None if it runs none."""
     if item.path.parent.name == "results":
@@ -60,9 +65,14 @@ def chapter_of(item):
     return None
 
 
+def place_of(item):
+    """Return the folder or the file of `tests` that a test is in; of a doctest, which is in neither, nothing."""
+    return item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
+
+
 def order(item):
     """Return the place of a test in the order: late chapters, which take longest, before early ones."""
-    place = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
+    place = place_of(item)
     return (
         LONGEST_FIRST.index(place) if place in LONGEST_FIRST else len(LONGEST_FIRST),
         [-ord(letter) for letter in (chapter_of(item) or "")],
