@@ -36,8 +36,9 @@ def test_the_wheel_carries_chapters_settings_and_nothing_of_the_tests(wheel):
         assert f"course_utils/notebooks/{source.parent.name}/{source.name}" in names
     assert any(name.endswith("etc/ipython/ipython_kernel_config.json") for name in names)
     assert any(name.endswith("share/jupyter/lab/settings/overrides.d/cardiac-ml-course.json") for name in names)
+    assert any(name.endswith("etc/jupyter/jupyter_server_config.d/nbgrader_cardiac_ml_course.json") for name in names)
     for file in (ROOT / "course_utils").rglob("*"):
-        if file.suffix in {".py", ".js", ".css", ".json"}:
+        if file.suffix in {".py", ".js", ".css", ".j2", ".json"}:
             assert file.relative_to(ROOT).as_posix() in names
     assert not [name for name in names if name.startswith(("tests", "notebooks", "bootstrap"))]
 

@@ -1,11 +1,13 @@
 """How nbgrader's own commands and pages treat this course: releases with blanks, isolated grading, plain feedback."""
 
+import sys
 from typing import Any
 
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import ClearOutput, Execute
 
 from course_utils.classroom.execute import IsolatedExecute
+from course_utils.classroom.export import CsvExport
 from course_utils.classroom.feedback import feedback_preprocessors
 from course_utils.classroom.feedback_page import FeedbackExporter
 from course_utils.classroom.sandbox import why_not
@@ -19,11 +21,14 @@ def configure(c: Any) -> None:
     Args:
         c: the configuration that nbgrader hands to nbgrader_config.py.
     """
+    refuse_unguarded_formgrader()
     c.CourseDirectory.course_id = "cardiac-ml-course"
     c.CourseDirectory.source_directory = "notebooks"
     c.GenerateAssignment.preprocessors = release_preprocessors()
     c.GenerateFeedback.preprocessors = feedback_preprocessors()
     c.GenerateFeedback.exporter_class = FeedbackExporter
+
+    c.ExportApp.plugin_class = CsvExport
 
     c.Autograde.pre_convert_hook = refuse_without_sandbox
     c.Autograde.exporter_class = SubmissionExporter
@@ -41,6 +46,20 @@ def configure(c: Any) -> None:
         "evalue": "",
         "traceback": ["⚠ This cell did not finish in time and was stopped."],
     }
+
+
+def refuse_unguarded_formgrader() -> None:
+    """Stop a Jupyter server that has loaded nbgrader's own Formgrader alone, which runs what students wrote.
+
+    Raises:
+        SystemExit: with one line that says what to do. Nbgrader and Jupyter go on after any other error.
+    """
+    package = "nbgrader.server_extensions.formgrader"
+    if f"{package}.formgrader" in sys.modules and "course_utils.classroom.formgrader" not in sys.modules:
+        raise SystemExit(
+            "Jupyter is not started: nbgrader's own Formgrader would run what students wrote. Install the course again "
+            f"(.venv/bin/pip install -c lock.txt -e .), and see that no setting of yours turns on {package}."
+        )
 
 
 def refuse_without_sandbox(**_: Any) -> None:

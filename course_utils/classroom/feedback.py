@@ -26,14 +26,13 @@ from course_utils.classroom.marked import (
     judge_written,
     one_line,
 )
+from course_utils.classroom.untrusted import SHOWN
 from course_utils.saved import CHECK, COLOUR_CODE, chapter_title, grade_id, tasks_in, what_it_says
 
 _CHECK_TITLE = re.compile(r"^# (Check of exercise \d+)\b.*", re.MULTILINE)
 _QUESTION = re.compile(r"# Question \w+: run me")
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-_SHOWN = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain")
-"""What a page shows of an output, the best first. All else is left out."""
 
 _TRACE = re.compile(
     r"^(?:-{20,}\n)?[^\n]*Traceback \(most recent call last\)[^\n]*\n"
@@ -213,7 +212,7 @@ def _plain_print(text: str) -> str:
 def _plain_picture(data: dict[str, Any], kind: str) -> Iterator[Any]:
     """Yield what a page shows of a picture, a table or a widget; of a widget, the picture that it began with."""
     moves = _WIDGET in data
-    shown = next((each for each in _SHOWN if isinstance(data.get(each), str)), "")
+    shown = next((each for each in SHOWN if isinstance(data.get(each), str)), "")
     if moves and shown == "text/plain":
         shown = ""
     if shown:

@@ -1,73 +1,20 @@
 """The feedback page: HTML that only shows. It runs no script and asks nothing of the internet, whatever is put in."""
 
-import html
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import bleach  # type: ignore[import-untyped]
-from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
-from bs4 import BeautifulSoup
-from jinja2 import FileSystemLoader, pass_context
-from nbconvert.exporters import HTMLExporter
+from jinja2 import FileSystemLoader
 from traitlets import default
 
 from course_utils.classroom.marked import in_words, look_of
+from course_utils.classroom.untrusted import CleanExporter
 
-_TAGS = """
-    a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr
-    i img kbd li ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var
-"""
-_ATTRIBUTES = "align alt class colspan height open rowspan scope start title width"
-_STYLES = """
-    background-color border border-collapse color font-family font-size font-style font-weight height margin
-    margin-bottom margin-left margin-right margin-top max-width padding text-align vertical-align width
-"""
-_DROPPED = ("script", "style", "template", "noscript", "iframe", "object", "svg", "math", "textarea", "title")
-"""Elements whose content is not text to read either."""
-
-_LONGEST = 50_000  # signs of a text or an output, pictures aside: what is longer takes a parser too long
 _LOOKS = Path(__file__).parents[1] / "jupyter" / "labextension" / "static"
-_PICTURE = re.compile(r"data:image/[\w+.-]+;base64,[\w+/=\s]*")
 
 
-def _allowed(tag: str, name: str, value: str) -> bool:
-    if name == "src":
-        return tag == "img" and _PICTURE.match(value) is not None
-    if name == "href":
-        return tag == "a" and re.match(r"https?:|mailto:|#", value) is not None
-    return name == "style" or name in _ATTRIBUTES.split()
-
-
-_CLEANER = bleach.Cleaner(
-    tags=_TAGS.split(),
-    attributes=_allowed,
-    protocols=("http", "https", "mailto", "data"),
-    strip=True,
-    css_sanitizer=CSSSanitizer(allowed_css_properties=_STYLES.split()),
-)
-
-
-def _too_long(text: str) -> bool:
-    return len(_PICTURE.sub("", text)) > _LONGEST
-
-
-def clean_html(text: Any) -> str:
-    """Return HTML that is only shown: no script, no form, and no picture but those that it holds itself."""
-    if _too_long(str(text)):
-        return "<p>(This is too long to be shown here.)</p>"
-    try:
-        soup = BeautifulSoup(str(text), "html.parser")
-        for element in soup(_DROPPED):
-            element.decompose()
-        return _CLEANER.clean(str(soup))
-    except Exception:  # a student can make up what no parser follows
-        return f"<pre>{html.escape(str(text))}</pre>"
-
-
-class FeedbackExporter(HTMLExporter):
-    """Nbconvert's exporter to HTML, which shows what `feedback_preprocessors` leave."""
+class FeedbackExporter(CleanExporter):
+    """A clean exporter, which shows what `feedback_preprocessors` leave."""
 
     @default("extra_loaders")
     def _extra_loaders_default(self) -> list[Any]:
@@ -76,14 +23,6 @@ class FeedbackExporter(HTMLExporter):
     @default("template_file")
     def _template_file_default(self) -> str:
         return "feedback_page.html.j2"
-
-    @default("sanitize_html")
-    def _sanitize_html_default(self) -> bool:
-        return True
-
-    @default("exclude_anchor_links")
-    def _exclude_anchor_links_default(self) -> bool:
-        return True
 
     @default("exclude_output_prompt")
     def _exclude_output_prompt_default(self) -> bool:
@@ -97,18 +36,7 @@ class FeedbackExporter(HTMLExporter):
         return config
 
     def default_filters(self) -> Iterator[tuple[str, Any]]:
-        """Yield nbconvert's filters, with a `clean_html` that lets less through, and two for a sentence."""
+        """Yield the filters of a clean page, and two for a sentence."""
         yield from super().default_filters()
-        yield "clean_html", clean_html
         yield "in_words", in_words
         yield "look_of", look_of
-
-    @pass_context
-    def markdown2html(self, context: Any, source: str) -> str:
-        """Return text as HTML, or as it was typed where that fails: it may name a picture that is not there."""
-        if _too_long(source):
-            return source
-        try:
-            return super().markdown2html(context, source)
-        except Exception:
-            return f"<pre>{html.escape(source)}</pre>"

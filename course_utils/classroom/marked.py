@@ -17,6 +17,9 @@ VERDICT_SIGNS = {"passed": "✓", "handed in": "◐", "failed": "✗", "erred": 
 
 _LONGEST = 400  # signs; the checks' own sentences have half of it
 
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""How a cell begins that a spreadsheet would calculate."""
+
 _NOT_RUN = "does not exist yet. Run the cell of"
 
 _NOISE = (
@@ -65,6 +68,12 @@ def one_line(text: str) -> str:
     """Return `text` in one line of moderate length, without signs that steer a terminal."""
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+
+
+def as_cell(text: str) -> str:
+    """Return `text` as a cell of a table: in one line, and behind an apostrophe if a spreadsheet would calculate it."""
+    line = one_line(text)
+    return f"'{line}" if line.startswith(_FORMULA) else line
 
 
 def in_words(sentence: str) -> str:

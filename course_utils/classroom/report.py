@@ -18,6 +18,7 @@ from course_utils.classroom.marked import (
     VERDICT_SIGNS,
     Grading,
     Verdict,
+    as_cell,
     chapter_tasks,
     grading_of,
     in_points,
@@ -44,9 +45,6 @@ _WIDTH = 110
 
 _CHANGING = re.compile(r"`[^`]*`|[-−+]?\d(?:[\d,]*\d)?(?:\.\d+)?(?:e[-+]?\d+)?")
 """Where two sentences about one mistake may differ: in the learner's code, and in numbers."""
-
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-"""How a cell begins that a spreadsheet would calculate."""
 
 
 def save_file(path: Path, content: bytes) -> None:
@@ -201,13 +199,13 @@ class Report:
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow(("student", "exercise", "title", "verdict", "points", "max_points", "sentence", "seconds"))
         for one in self._in_order(names):
-            student = _no_formula(one.student) if names else one.number
+            student = as_cell(one.student) if names else one.number
             seconds = "" if one.seconds is None else round(one.seconds, 1)
             for exercise, answer in zip(self.exercises, one.answers, strict=True):
                 points = "" if answer.points is None else in_points(answer.points)
                 kind, sentence = answer.verdict.kind, answer.verdict.sentence
-                sentence = _no_formula(sentence if names else _without([one.student], sentence))
-                about = (_no_formula(exercise.name), _no_formula(exercise.title))
+                sentence = as_cell(sentence if names else _without([one.student], sentence))
+                about = (as_cell(exercise.name), as_cell(exercise.title))
                 writer.writerow((student, *about, kind, points, in_points(exercise.points), sentence, seconds))
         return buffer.getvalue()
 
@@ -223,11 +221,6 @@ def _count(number: int, thing: str) -> str:
 
 def _wrapped(line: str, indent: int) -> list[str]:
     return textwrap.wrap(line, _WIDTH, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
-
-
-def _no_formula(text: str) -> str:
-    line = one_line(text)
-    return f"'{line}" if line.startswith(_FORMULA) else line
 
 
 def _common(sentences: list[str]) -> str:

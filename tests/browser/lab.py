@@ -29,7 +29,7 @@ GRADIENT_DESCENT = "Gradient descent, one step at a time"
 STACK_TRACE = re.compile(r"Traceback|Cell In\[")
 VERDICT = re.compile("^[✓✗]")
 
-_EXTENSION = Path(course_utils.__file__).parent / "jupyter" / "labextension"
+_SETTINGS = Path(course_utils.__file__).parent / "jupyter"
 _START = 60  # seconds that a cold start may take on a busy machine
 _RUN = 90  # seconds that the cells of a chapter may take, with training in them
 _ANSWER = 20  # seconds for anything else
@@ -213,7 +213,7 @@ def _environment(home: Path) -> dict[str, str]:
     settings = {"LabApp": {"expose_app_in_browser": True}}
     (jupyter / "config" / "jupyter_lab_config.json").write_text(json.dumps(settings))
     extension = jupyter / "share" / "labextensions" / "cardiac-ml-course"  # this code's, not what was installed last
-    shutil.copytree(_EXTENSION, extension, dirs_exist_ok=True)
+    shutil.copytree(_SETTINGS / "labextension", extension, dirs_exist_ok=True)
     personal = ("COURSE_", "IPYTHON", "JUPYTER", "XDG_")
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith(personal)},
@@ -221,6 +221,7 @@ def _environment(home: Path) -> dict[str, str]:
         "HOME": str(home),
         "IPYTHONDIR": str(home / "ipython"),
         "JUPYTER_CONFIG_DIR": str(jupyter / "config"),
+        "JUPYTER_CONFIG_PATH": str(_SETTINGS / "instructor"),  # this code's too
         "JUPYTER_DATA_DIR": str(jupyter / "data"),
         "JUPYTER_PATH": str(jupyter / "share"),
         "JUPYTER_RUNTIME_DIR": str(jupyter / "runtime"),

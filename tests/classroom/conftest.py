@@ -20,6 +20,7 @@ from course_utils.checks import SECRET_VARIABLE
 from course_utils.errors import BLANK
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+SETTINGS = REPOSITORY / "course_utils" / "jupyter" / "instructor"
 
 
 def pytest_itemcollected(item):
@@ -45,6 +46,7 @@ class Course:
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "HOME": str(home),
             "JUPYTER_PREFER_ENV_PATH": "1",
+            "JUPYTER_CONFIG_PATH": str(SETTINGS),  # this code's, not what was installed last
         }
 
     def begin(self):

@@ -54,12 +54,13 @@ def digest_of(name):
 
 @functools.cache
 def source_of(module):
-    """Return the text of a module, or of a template among Jupyter's data; nothing if it is gone."""
+    """Return the text of a module, or of a template in a package or among Jupyter's data; nothing if it is gone."""
+    package = importlib.util.find_spec(re.match(r"\w+", module)[0])
+    installed = Path(package.origin).parents[1]
     if module.endswith(".j2"):
-        places = [Path(folder, module) for folder in jupyter_path()]
+        places = [Path(folder, module) for folder in (installed, *jupyter_path())]
     else:
-        package = importlib.util.find_spec(module.partition(".")[0])
-        places = [Path(package.origin).parents[1] / f"{module.replace('.', '/')}.py"]
+        places = [installed / f"{module.replace('.', '/')}.py"]
     return next((path.read_text(encoding="utf-8") for path in places if path.is_file()), "")
 
 
