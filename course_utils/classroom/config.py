@@ -1,10 +1,10 @@
 """How nbgrader's own commands and pages treat this course: releases with blanks, isolated grading, plain feedback."""
 
-import sys
 from typing import Any
 
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import ClearOutput, Execute
+from traitlets.config import Application
 
 from course_utils.classroom.execute import IsolatedExecute
 from course_utils.classroom.export import CsvExport
@@ -49,16 +49,18 @@ def configure(c: Any) -> None:
 
 
 def refuse_unguarded_formgrader() -> None:
-    """Stop a Jupyter server that has loaded nbgrader's own Formgrader alone, which runs what students wrote.
+    """Stop a Jupyter server that loads nbgrader's own Formgrader alone, which runs what students wrote.
 
     Raises:
         SystemExit: with one line that says what to do. Nbgrader and Jupyter go on after any other error.
     """
-    package = "nbgrader.server_extensions.formgrader"
-    if f"{package}.formgrader" in sys.modules and "course_utils.classroom.formgrader" not in sys.modules:
+    theirs, ours = "nbgrader.server_extensions.formgrader", "course_utils.classroom.formgrader"
+    program = Application.instance() if Application.initialized() else None  # one of nbgrader's commands, or a server
+    on = getattr(program, "jpserver_extensions", {})
+    if on.get(theirs) and not on.get(ours):
         raise SystemExit(
             "Jupyter is not started: nbgrader's own Formgrader would run what students wrote. Install the course again "
-            f"(.venv/bin/pip install -c lock.txt -e .), and see that no setting of yours turns on {package}."
+            f"(.venv/bin/pip install -c lock.txt -e .), and see that no setting of yours turns on {theirs}."
         )
 
 

@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-import sys
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -12,7 +12,7 @@ from classroom.conftest import SETTINGS
 from classroom.graded import ESSAY, QUIET, cell_of
 from classroom.payloads import put_into
 from jupyter_server.extension.config import ExtensionConfigManager
-from traitlets.config import Config
+from traitlets.config import Application, Config
 
 from course_utils.classroom.config import configure
 from course_utils.classroom.export import CsvExport
@@ -85,9 +85,11 @@ def test_the_settings_put_the_courses_formgrader_in_the_place_of_nbgraders(tmp_p
 
 
 def test_the_course_refuses_a_server_with_nbgraders_formgrader_alone(monkeypatch):
-    monkeypatch.setitem(sys.modules, f"{THEIRS}.formgrader", sys)
+    server = SimpleNamespace(jpserver_extensions={THEIRS: True, OURS: True})
+    monkeypatch.setattr(Application, "initialized", lambda: True)
+    monkeypatch.setattr(Application, "instance", lambda: server)
     configure(Config())
-    monkeypatch.delitem(sys.modules, OURS)
+    server.jpserver_extensions[OURS] = False
     with pytest.raises(SystemExit, match=r"^Jupyter is not started: [^\n]*pip install -c lock\.txt -e [^\n]*$"):
         configure(Config())
 
