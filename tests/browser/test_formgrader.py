@@ -128,6 +128,7 @@ def test_nothing_that_a_student_wrote_runs_where_it_is_marked(page, window, caug
         f"manage_students/{quote(chr(34) + ';' + run('address') + '//', safe='')}",
         "api/students",
     ],
+    ids=("students", "student", "chapter of a student", "chapter", "marking", "script", "quotation mark", "answer"),
 )
 def test_a_students_name_and_a_page_s_address_are_text_on_each_page(page, caught, instructor, place):
     page.goto(instructor.at(f"/formgrader/{place}"))

@@ -84,7 +84,8 @@ def put_into(notebook, answer):
     every = "\n\n".join([*MARKUP.values(), *TO_CLEAN])
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" onload="{run("svg file")}"><script>{run("svg file")}</script></svg>'
     view = {"model_id": f"</script><script>{run('view')}</script>", "version_major": 2, "version_minor": 0}
-    picture = {"evil.svg": {"text/html": packed("attachment")}, f'"><script>{run("name")}</script>': {"image/png": "x"}}
+    kind = f'image/png"><script>{run("kind")}</script>'
+    picture = {"evil.svg": {"text/html": packed("attachment")}, "evil.png": {kind: "x"}}
     answer.source = f"In my own words. {every} <b class='full-credit' id='{answer.metadata.nbgrader.grade_id}'>mine</b>"
     outputs = [
         *(_shows("text/html", content) for content in (*MARKUP.values(), *TO_CLEAN)),
