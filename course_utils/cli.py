@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help="where your copies are (default: ~/my-cardiac-ml-course)",
         )
+    secret = commands.add_parser("secret", help="for instructors: make a secret for a class, once, before it is graded")
+    secret.add_argument("--new", action="store_true", help="make another; all are then graded again")
+    secret.set_defaults(run=_secret, folder=None)
     _add_grade(commands.add_parser("grade", help="for instructors: grade what a class has handed in"))
     _add_report(commands.add_parser("report", help="for instructors: what a class knows, and where it stumbles"))
     return parser
@@ -65,7 +68,7 @@ def _add_grade(grade: argparse.ArgumentParser) -> None:
     grade.add_argument("--workers", type=_count, help="notebooks at once (default: one for each core)")
     grade.add_argument("--timeout", type=_count, metavar="SECONDS", help="time for a cell (default: 60)")
     grade.add_argument("--memory", type=_count, metavar="MB", help="memory for a student's code (default: 2048)")
-    grade.add_argument("--secret", help="what the checks draw their data from (default: $COURSE_SECRET)")
+    grade.add_argument("--secret", help="in place of $COURSE_SECRET and of what `course secret` has made")
     grade.add_argument("--force", action="store_true", help="grade again what is graded already")
     grade.add_argument("--cluster", metavar="ADDRESS", help="run on a Dask cluster, such as tcp://10.0.0.1:8786")
     grade.add_argument("--no-sandbox", action="store_true", help="run students' code unprotected, with your rights")
@@ -115,8 +118,15 @@ def _restore(arguments: argparse.Namespace, folder: Path) -> int:
     return 0
 
 
+def _secret(arguments: argparse.Namespace, _: Path) -> int:
+    from course_utils.classroom.secret import make_secret  # here, as below: no learner should wait for nbgrader
+
+    print(*make_secret(Path.cwd(), new=arguments.new), sep="\n")
+    return 0
+
+
 def _grade(arguments: argparse.Namespace, _: Path) -> int:
-    from course_utils.classroom.workers import begin_imports  # here, as below: no learner should wait for nbgrader
+    from course_utils.classroom.workers import begin_imports  # here, as above
 
     if not arguments.cluster:
         begin_imports()

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import copy
-import hashlib
 import os
 import signal
 import tempfile
@@ -23,6 +22,7 @@ from course_utils.checks import SECRET_VARIABLE
 from course_utils.classroom.controls import control_of, drawn_by
 from course_utils.classroom.notes import Note, add_notes
 from course_utils.classroom.sandbox import Limits, Sandbox, SandboxManager, why_not
+from course_utils.classroom.secret import chapter_secret, course_folder, secret_of
 from course_utils.classroom.submission import is_deep
 from course_utils.errors import CourseError
 
@@ -72,14 +72,14 @@ class IsolatedExecute(Execute):
     processes = Integer(128, help="Processes and threads at once.").tag(config=True)
     disk_mb = Integer(256, help="Files that the code may write, in MB.").tag(config=True)
     output_mb = Integer(20, help="All output of a notebook, in MB.").tag(config=True)
-    secret = Unicode(help="What the instructor grades with; by default the environment's COURSE_SECRET.").tag(
+    secret = Unicode(help="What this chapter's checks draw from; by default made from the class's secret.").tag(
         config=True
     )
     warm = Instance(Sandbox, allow_none=True, help="A sandbox that has done the imports; None starts a new one.")
 
     @default("secret")
-    def _secret_of_the_environment(self) -> str:
-        return os.environ.get(SECRET_VARIABLE, "")
+    def _secret_of_the_chapter(self) -> str:
+        return chapter_secret(secret_of(course_folder(self)), self._assignment)
 
     def preprocess(self, nb: Any, resources: Any, km: Any = None) -> tuple[Any, Any]:
         """Run the notebook, as far as it goes, and note in it what the student and the instructor should know."""
@@ -116,14 +116,9 @@ class IsolatedExecute(Execute):
         return self.km
 
     def start_new_kernel(self, **kwargs: Any) -> None:
-        """Start the kernel with a secret that is good for this assignment alone, should it be read."""
-        environment = {**os.environ, "NBGRADER_EXECUTION": "autograde"}
-        if self.secret:
-            environment[SECRET_VARIABLE] = self._secret_of_the_assignment()
+        """Start the kernel with a secret that is good for this chapter alone, should it be read."""
+        environment = {**os.environ, "NBGRADER_EXECUTION": "autograde", SECRET_VARIABLE: self.secret}
         super().start_new_kernel(env=environment, **kwargs)
-
-    def _secret_of_the_assignment(self) -> str:
-        return hashlib.sha256(f"{self.secret}/{self._assignment}".encode()).hexdigest() if self.secret else ""
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
         """Run a cell; after a check that has passed, run its control."""
@@ -156,7 +151,7 @@ class IsolatedExecute(Execute):
         if not any(output.output_type == "error" and output.ename == "CheckFailed" for output in spoiled.outputs):
             self._distrust(check, FORGED)
             self.log.warning("The check %s also passed a spoiled answer", name)
-        elif _result(restored) != drawn_by(check.source, self._secret_of_the_assignment()):
+        elif _result(restored) != drawn_by(check.source, self.secret):
             self._distrust(check, OTHER_DATA)
             self.log.warning("The check %s drew other data than it should", name)
 

@@ -16,15 +16,17 @@ from typing import Any
 import nbformat
 import nbgrader.api
 
-from course_utils.checks import SECRET_VARIABLE
 from course_utils.classroom.course import Classroom
 from course_utils.classroom.gradebook import read_gradebook
 from course_utils.classroom.journal import Journal, key_of
 from course_utils.classroom.marked import grading_of, one_line
 from course_utils.classroom.sandbox import why_not
+from course_utils.classroom.secret import chapter_secret, is_guessable, secret_of
 from course_utils.classroom.workers import Job, cluster_executor, local_executor, run_all
 from course_utils.errors import CourseError
 
+_PUBLIC = "No secret: checks draw the data that every learner sees. `course secret` makes one for your class."
+_GUESSABLE = "This secret could be guessed. `course secret` makes a long one, with which all are graded again."
 _EVERY = 5.0  # seconds between two lines of progress where the output is not a terminal
 
 
@@ -37,7 +39,7 @@ class Options:
         workers: notebooks that run at once; by default one for each core of this machine, or thread of the cluster.
         timeout: seconds for a cell; None leaves nbgrader's configuration as it is.
         memory_mb: memory of each process of a student's code, in MB; None as above.
-        secret: what checks draw their data from; by default the environment's `COURSE_SECRET`.
+        secret: what checks draw their data from; by default `COURSE_SECRET`, or else what `course secret` has made.
         sandbox: whether students' code is kept away from this machine.
         force: whether to grade again what is graded already.
         cluster: the address of a Dask scheduler, such as "tcp://10.0.0.1:8786"; None grades on this machine.
@@ -131,7 +133,8 @@ class _Grader:
         self._classroom, self._journal, self._options = classroom, journal, options
         self._modules = modules
         self._workers = options.workers or os.cpu_count() or 1
-        secret = options.secret if options.secret is not None else os.environ.get(SECRET_VARIABLE, "")
+        self._secret = options.secret if options.secret is not None else secret_of(classroom.folder)
+        secret = chapter_secret(self._secret, classroom.chapter)  # made once, here: no worker gets the class's own
         self._release = key_of(release, secret)
         own = {"secret": secret, "sandbox": options.sandbox}
         if options.memory_mb is not None:
@@ -146,6 +149,10 @@ class _Grader:
 
     def grade(self, students: list[str], say: Callable[[str], None]) -> GradingRun:
         """Grade `students`, as far as they have no mark for what they handed in."""
+        if not self._secret:
+            say(_PUBLIC)
+        elif is_guessable(self._secret):
+            say(_GUESSABLE)
         waiting = self._without_mark(students)
         countdown = _Countdown(len(students), len(self.run.before), say)
         at_once = self._options.workers if self._options.cluster else self._workers + 1  # one is in reserve
