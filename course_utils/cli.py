@@ -70,6 +70,9 @@ def _add_grade(grade: argparse.ArgumentParser) -> None:
     grade.add_argument("--memory", type=_count, metavar="MB", help="memory for a student's code (default: 2048)")
     grade.add_argument("--secret", help="in place of $COURSE_SECRET and of what `course secret` has made")
     grade.add_argument("--force", action="store_true", help="grade again what is graded already")
+    grade.add_argument(
+        "--exercise", type=_count, metavar="NUMBER", help="grade this one again for all, and leave all other marks"
+    )
     grade.add_argument("--cluster", metavar="ADDRESS", help="run on a Dask cluster, such as tcp://10.0.0.1:8786")
     grade.add_argument("--no-sandbox", action="store_true", help="run students' code unprotected, with your rights")
     grade.set_defaults(run=_grade, folder=None)
@@ -140,6 +143,7 @@ def _grade(arguments: argparse.Namespace, _: Path) -> int:
         secret=arguments.secret,
         sandbox=not arguments.no_sandbox,
         force=arguments.force,
+        exercise=arguments.exercise,
         cluster=arguments.cluster,
     )
     run = grade(Path.cwd(), arguments.chapter, options)

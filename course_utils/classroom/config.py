@@ -1,5 +1,6 @@
 """How nbgrader's own commands and pages treat this course: releases with blanks, isolated grading, plain feedback."""
 
+from pathlib import Path
 from typing import Any
 
 from nbgrader.converters import Autograde
@@ -11,7 +12,9 @@ from course_utils.classroom.export import CsvExport
 from course_utils.classroom.feedback import feedback_preprocessors
 from course_utils.classroom.feedback_page import FeedbackExporter
 from course_utils.classroom.sandbox import why_not
+from course_utils.classroom.secret import refuse_forgotten, secret_of
 from course_utils.classroom.submission import PutCellsBack, SubmissionExporter
+from course_utils.errors import CourseError
 from course_utils.release import release_preprocessors
 
 
@@ -30,7 +33,7 @@ def configure(c: Any) -> None:
 
     c.ExportApp.plugin_class = CsvExport
 
-    c.Autograde.pre_convert_hook = refuse_without_sandbox
+    c.Autograde.pre_convert_hook = refuse_unready
     c.Autograde.exporter_class = SubmissionExporter
     before, after = (
         getattr(Autograde, name).default() for name in ("sanitize_preprocessors", "autograde_preprocessors")
@@ -64,11 +67,15 @@ def refuse_unguarded_formgrader() -> None:
         )
 
 
-def refuse_without_sandbox(**_: Any) -> None:
-    """Stop nbgrader before it changes anything, where students' code could not be kept apart.
+def refuse_unready(**_: Any) -> None:
+    """Stop nbgrader before it grades, where students' code could not be kept apart, or the class's secret is missing.
 
     Raises:
-        SystemExit: with one line that says why, and how to get the sandbox.
+        SystemExit: with one line that says why, and what to do. Nbgrader goes on after any other error.
     """
     if reason := why_not():
         raise SystemExit(reason)
+    try:
+        refuse_forgotten(Path.cwd(), secret_of(Path.cwd()))
+    except CourseError as error:
+        raise SystemExit(str(error)) from None

@@ -1,7 +1,11 @@
 """An nbgrader course in a folder: where submissions are, and how one is prepared and saved with nbgrader's steps."""
 
+import contextlib
 import glob
+import inspect
 import re
+from collections.abc import Collection, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +14,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde
-from nbgrader.preprocessors import ClearOutput, Execute, NbGraderPreprocessor
+from nbgrader.preprocessors import AssignLatePenalties, ClearOutput, Execute, NbGraderPreprocessor
 from nbgrader.utils import capture_log, temp_attrs
 from traitlets.config import Config
 
@@ -49,8 +53,8 @@ class Classroom:
         self.api = NbGraderAPI(app.coursedir, parent=app, log_level="ERROR")
         self.db_url: str = app.coursedir.db_url
 
-    def release(self) -> tuple[list[str], str]:
-        """Return the modules that the chapter imports, and a name for its checks in the gradebook.
+    def release(self) -> dict[str, str]:
+        """Return the sources of the chapter's graded cells as the gradebook holds them, by their names.
 
         Raises:
             CourseError: if it has not been released.
@@ -58,9 +62,36 @@ class Classroom:
         read_gradebook(self.folder, self.chapter, self.db_url)  # says what is wrong, if anything is
         with Gradebook(self.db_url) as gradebook:
             cells = gradebook.find_notebook(self.chapter, self.chapter).source_cells
-            checks = sorted((cell.name, cell.checksum or "", cell.source) for cell in cells)
-        modules = modules_imported_by(nbformat.read(self.path("source", "."), as_version=4))
-        return modules, key_of(repr(checks))
+            return {cell.name: f"{cell.checksum or ''}\n{cell.source}" for cell in cells}
+
+    def modules(self) -> list[str]:
+        """Return the modules that the chapter imports."""
+        return modules_imported_by(nbformat.read(self.path("source", "."), as_version=4))
+
+    def lateness(self, students: list[str]) -> dict[str, str]:
+        """Return for each student a name for all that decides how late the work is and what that costs."""
+        with Gradebook(self.db_url) as gradebook:
+            due = gradebook.find_assignment(self.chapter).duedate
+            known = {each.student_id: each for each in gradebook.assignment_submissions(self.chapter)}
+            noted = {student: (each.timestamp, each.extension) for student, each in known.items()}
+        rule = self._penalty_rule() if due else ""
+        names = {}
+        for student in students:
+            stamp, extension = noted.get(student, (None, None))
+            stamp = self.api.coursedir.get_existing_timestamp(str(self.path("submitted", student).parent)) or stamp
+            late = max(timedelta(), stamp - due - (extension or timedelta())) if stamp and due else timedelta()
+            names[student] = key_of(str(stamp or ""), f"{late} {rule}" if late else "")
+        return names
+
+    def _penalty_rule(self) -> str:
+        step = AssignLatePenalties(config=self.config)
+        step.init_plugin()
+        plugin = step.plugin_inst
+        try:
+            source = inspect.getsource(type(plugin))
+        except (OSError, TypeError):  # it stands in the configuration, whose classes Python cannot show
+            source = (self.folder / "nbgrader_config.py").read_text(encoding="utf-8")
+        return f"{source}\n{ {name: getattr(plugin, name) for name in sorted(plugin.trait_names(config=True))} }"
 
     def path(self, step: str, student: str) -> Path:
         """Return where a student's notebook of the chapter is in one of nbgrader's steps."""
@@ -88,8 +119,13 @@ class Classroom:
         }
         return exporter.from_filename(str(self.path("submitted", student)), resources=resources)[0]
 
-    def save(self, student: str, executed: Any) -> None:
+    def save(self, student: str, executed: Any, only: Collection[str] | None = None) -> None:
         """Put a submission that has been run through the rest of nbgrader's conversion: marks, penalties, files.
+
+        Args:
+            student: whose it is.
+            executed: the notebook.
+            only: the cells whose marks are new, where not all are: marks that a person gave elsewhere need no new look.
 
         Raises:
             RuntimeError: if nbgrader could not save it.
@@ -102,10 +138,26 @@ class Classroom:
             for step in converter.autograde_preprocessors
         ]
         converter.pre_convert_hook = None
-        with temp_attrs(self.api.coursedir, assignment_id=self.chapter, student_id=student):
+        place = temp_attrs(self.api.coursedir, assignment_id=self.chapter, student_id=student)
+        with place, self._settled(student, only):
             result = capture_log(converter)
         if not result["success"]:
             causes = re.findall(
                 r"^ *([\w.]+: .+)$", result.get("log", ""), re.MULTILINE
             )  # the last lines of stack traces
             raise RuntimeError(f"nbgrader could not save it ({(causes or result['error'].splitlines())[-1]}).")
+
+    @contextlib.contextmanager
+    def _settled(self, student: str, only: Collection[str] | None) -> Iterator[None]:
+        """Leave the marks of other cells than `only` as settled, or as open, as a person has left them."""
+        if only is None:
+            yield
+            return
+        with Gradebook(self.db_url) as gradebook:
+            submitted = gradebook.find_submission_notebook(self.chapter, self.chapter, student)
+            settled = {grade.name: grade.needs_manual_grade for grade in submitted.grades if grade.name not in only}
+        yield
+        with Gradebook(self.db_url) as gradebook:
+            for grade in gradebook.find_submission_notebook(self.chapter, self.chapter, student).grades:
+                grade.needs_manual_grade = settled.get(grade.name, grade.needs_manual_grade)
+            gradebook.db.commit()

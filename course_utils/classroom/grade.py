@@ -7,6 +7,7 @@ import os
 import sys
 import time
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -17,16 +18,24 @@ import nbformat
 import nbgrader.api
 
 from course_utils.classroom.course import Classroom
+from course_utils.classroom.exercise import exercise_cells, take_over
 from course_utils.classroom.gradebook import read_gradebook
-from course_utils.classroom.journal import Journal, key_of
+from course_utils.classroom.journal import Journal, Key, key_of
 from course_utils.classroom.marked import grading_of, one_line
 from course_utils.classroom.sandbox import why_not
-from course_utils.classroom.secret import chapter_secret, is_guessable, secret_of
+from course_utils.classroom.secret import chapter_secret, is_guessable, refuse_forgotten, secret_of
 from course_utils.classroom.workers import Job, cluster_executor, local_executor, run_all
 from course_utils.errors import CourseError
 
 _PUBLIC = "No secret: checks draw the data that every learner sees. `course secret` makes one for your class."
 _GUESSABLE = "This secret could be guessed. `course secret` makes a long one, with which all are graded again."
+_CHANGED = {
+    "release": "the chapter was released anew",
+    "secret": "the secret is another one",
+    "submission": "handed in anew",
+    "late": "another due date, penalty, or time of handing in",
+}
+_UNKNOWN = "the graded notebook was lost, changed, or made in another way"
 _EVERY = 5.0  # seconds between two lines of progress where the output is not a terminal
 
 
@@ -42,6 +51,7 @@ class Options:
         secret: what checks draw their data from; by default `COURSE_SECRET`, or else what `course secret` has made.
         sandbox: whether students' code is kept away from this machine.
         force: whether to grade again what is graded already.
+        exercise: the number of an exercise to grade again, and no other, for those who are graded; None grades all.
         cluster: the address of a Dask scheduler, such as "tcp://10.0.0.1:8786"; None grades on this machine.
     """
 
@@ -52,6 +62,7 @@ class Options:
     secret: str | None = None
     sandbox: bool = True
     force: bool = False
+    exercise: int | None = None
     cluster: str | None = None
 
 
@@ -92,13 +103,13 @@ def grade(folder: Path, chapter: str, options: Options, say: Callable[[str], Non
     if options.sandbox and not options.cluster and (reason := why_not()):
         raise CourseError(reason)
     classroom = Classroom(folder, chapter)
-    modules, release = classroom.release()
+    release = classroom.release()
     students = _chosen(classroom, options.students)
     journal = Journal(folder, classroom.chapter)
     gc.freeze()  # what has been imported stays, and need not be looked at again
     with journal.alone(), warnings.catch_warnings(), _one_engine():
         warnings.simplefilter("ignore")  # SQLAlchemy has much to say of nbgrader's ways
-        return _Grader(classroom, journal, options, tuple(modules), release).grade(students, say)
+        return _Grader(classroom, journal, options, release).grade(students, say)
 
 
 @contextlib.contextmanager
@@ -127,15 +138,21 @@ def _chosen(classroom: Classroom, students: tuple[str, ...]) -> list[str]:
 class _Grader:
     """Grades the submissions of a chapter in one run."""
 
-    def __init__(
-        self, classroom: Classroom, journal: Journal, options: Options, modules: tuple[str, ...], release: str
-    ) -> None:
+    def __init__(self, classroom: Classroom, journal: Journal, options: Options, release: dict[str, str]) -> None:
         self._classroom, self._journal, self._options = classroom, journal, options
-        self._modules = modules
+        self._modules = tuple(classroom.modules())
         self._workers = options.workers or os.cpu_count() or 1
-        self._secret = options.secret if options.secret is not None else secret_of(classroom.folder)
+        if options.secret is None:
+            self._secret = secret_of(classroom.folder)
+            refuse_forgotten(classroom.folder, self._secret)
+        else:
+            self._secret = options.secret
         secret = chapter_secret(self._secret, classroom.chapter)  # made once, here: no worker gets the class's own
-        self._release = key_of(release, secret)
+        self._common: Key = {
+            "release": {name: key_of(source) for name, source in release.items()},
+            "secret": key_of(secret) if secret else "",
+        }
+        self._only = None if options.exercise is None else exercise_cells(release, options.exercise)
         own = {"secret": secret, "sandbox": options.sandbox}
         if options.memory_mb is not None:
             own["memory_mb"] = options.memory_mb
@@ -144,7 +161,7 @@ class _Grader:
             "Execute": {**classroom.config.get("Execute", {}), **general},
             "IsolatedExecute": {**classroom.config.get("IsolatedExecute", {}), **own},
         }
-        self._keys: dict[str, str] = {}
+        self._keys: dict[str, Key] = {}
         self.run = GradingRun()
 
     def grade(self, students: list[str], say: Callable[[str], None]) -> GradingRun:
@@ -153,7 +170,7 @@ class _Grader:
             say(_PUBLIC)
         elif is_guessable(self._secret):
             say(_GUESSABLE)
-        waiting = self._without_mark(students)
+        waiting = self._waiting(students, say)
         countdown = _Countdown(len(students), len(self.run.before), say)
         at_once = self._options.workers if self._options.cluster else self._workers + 1  # one is in reserve
         try:
@@ -161,43 +178,70 @@ class _Grader:
                 if isinstance(result, BaseException):
                     self._fail(job.student, result)
                 else:
-                    self._journal.keep(job.student, self._keys[job.student], result)
-                    self._save(job.student, result)
+                    executed = result if self._only is None else self._beside_the_rest(job.student, result)
+                    self._journal.keep(job.student, _of_the_run(self._keys[job.student]), executed)
+                    self._save(job.student, executed)
                 countdown.show(self.run)
         finally:
             countdown.end()
         self.run.seconds = countdown.seconds()
         return self.run
 
-    def _without_mark(self, students: list[str]) -> list[str]:
-        """Return those of `students` who are still to be graded, and remember the others."""
+    def _waiting(self, students: list[str], say: Callable[[str], None]) -> list[str]:
+        """Return those of `students` who are to be graded, remember the others, and say why anybody is graded again."""
         _, marks = read_gradebook(self._classroom.folder, self._classroom.chapter, self._classroom.db_url)
         marked = {
             student for student, cells in marks.items() if any(mark.points is not None for mark in cells.values())
         }
-        waiting = []
+        lateness = self._classroom.lateness(students)
+        waiting, left = [], []
+        reasons: Counter[str] = Counter()
         for student in students:
             path = self._classroom.path("submitted", student)
             if not path.is_file():
                 self.run.failed[student] = f"There is no {path.name} in {path.parent}. Put it there."
                 continue
-            stamp = path.parent / "timestamp.txt"
-            self._keys[student] = key = key_of(
-                self._release, path.read_bytes(), stamp.read_bytes() if stamp.is_file() else b""
-            )
+            key = {**self._common, "submission": key_of(path.read_bytes()), "late": lateness[student]}
             graded = self._classroom.path("autograded", student)
-            if not self._options.force and student in marked and self._journal.is_saved(student, key, graded):
+            before = self._journal.saved_key(student) if student in marked else None
+            intact = before is not None and self._journal.is_saved(student, before, graded)
+            if self._only is not None:
+                if before and intact and all(before[part] == key[part] for part in ("submission", "secret")):
+                    release = {**before["release"], **{name: key["release"][name] for name in self._only}}
+                    key["release"] = release  # other checks are as they were when their marks were made
+                    waiting.append(student)
+                else:
+                    left.append(student)
+            elif intact and before == key and not self._options.force:
                 self.run.before.append(student)
                 self._look(student, nbformat.read(graded, as_version=4))
             else:
                 waiting.append(student)
+                if student in marked and not self._options.force:
+                    changed = [_CHANGED[part] for part in key if before.get(part) != key[part]] if before else []
+                    reasons.update(changed or [_UNKNOWN])
+            self._keys[student] = key
+        for reason, count in reasons.items():
+            say(f"{count} to grade again: {reason}.")
+        if self._only is not None:
+            say(f"Exercise {self._options.exercise} is graded again for {len(waiting)}. All other marks stay.")
+        if left:
+            say(f"Left to `course grade {self._classroom.chapter}`, since more has changed: {', '.join(left)}.")
         return waiting
+
+    def _beside_the_rest(self, student: str, executed: str) -> str:
+        """Return the notebook that was graded before, with the one exercise as it was just run."""
+        before = nbformat.read(self._classroom.path("autograded", student), as_version=4)
+        after = nbformat.reads(executed, as_version=4)
+        take_over(before, after, self._only or (), self._common["release"])
+        return nbformat.writes(before)
 
     def _jobs(self, students: list[str], countdown: "_Countdown") -> Iterator[Job]:
         """Prepare submissions as workers become free; one that has been run before a stop is only saved."""
         for student in students:
             try:
-                kept = None if self._options.force else self._journal.executed(student, self._keys[student])
+                anew = self._options.force or self._only is not None
+                kept = None if anew else self._journal.executed(student, _of_the_run(self._keys[student]))
                 if kept is not None:
                     self._save(student, kept)
                     countdown.show(self.run)
@@ -216,7 +260,7 @@ class _Grader:
     def _save(self, student: str, executed: str) -> None:
         notebook = nbformat.reads(executed, as_version=4)
         try:
-            self._classroom.save(student, notebook)
+            self._classroom.save(student, notebook, self._only)
         except RuntimeError as error:
             self._fail(student, error)
             return
@@ -232,6 +276,11 @@ class _Grader:
     def _fail(self, student: str, error: BaseException) -> None:
         said = str(error) if isinstance(error, CourseError) else f"{type(error).__name__}: {error}"
         self.run.failed[student] = one_line(said)
+
+
+def _of_the_run(key: Key) -> Key:
+    """Return what a notebook's run depends on, of all that its marks depend on."""
+    return {part: value for part, value in key.items() if part != "late"}
 
 
 class _Countdown:

@@ -6,11 +6,15 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from course_utils.errors import CourseError
 from course_utils.files import write_whole
 
 FOLDER = ".course-grading"
+
+Key = dict[str, Any]
+"""All that a result depends on, by what each part is called."""
 
 
 class Journal:
@@ -41,30 +45,46 @@ class Journal:
                 ) from None
             yield
 
-    def executed(self, student: str, key: str) -> str | None:
+    def executed(self, student: str, key: Key) -> str | None:
         """Return the executed notebook that was kept under `key`, if there is one."""
         return self._read(f"{student}.executed", key)
 
-    def keep(self, student: str, key: str, notebook: str) -> None:
+    def keep(self, student: str, key: Key, notebook: str) -> None:
         """Keep an executed notebook."""
         self._write(f"{student}.executed", key, notebook)
 
-    def is_saved(self, student: str, key: str, graded: Path) -> bool:
+    def is_saved(self, student: str, key: Key, graded: Path) -> bool:
         """Tell whether the marks under `key` are in the gradebook, and `graded` is the file that belongs to them."""
         return graded.is_file() and self._read(f"{student}.saved", key) == _digest(graded.read_bytes())
 
-    def mark_saved(self, student: str, key: str, graded: Path) -> None:
+    def mark_saved(self, student: str, key: Key, graded: Path) -> None:
         """Note that the marks under `key` are in the gradebook, with the file that belongs to them."""
         self._write(f"{student}.saved", key, _digest(graded.read_bytes()))
 
-    def _read(self, name: str, key: str) -> str | None:
+    def saved_key(self, student: str) -> Key | None:
+        """Return what a student's marks in the gradebook depend on, as far as it was noted."""
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            key = json.loads((self._folder / f"{student}.saved.json").read_text(encoding="utf-8"))["key"]
+            return key if isinstance(key, dict) else None
+        return None
+
+    def _read(self, name: str, key: Key) -> str | None:
         with contextlib.suppress(OSError, ValueError, KeyError):
             entry = json.loads((self._folder / f"{name}.json").read_text(encoding="utf-8"))
             return entry["value"] if entry["key"] == key else None
         return None
 
-    def _write(self, name: str, key: str, value: str) -> None:
+    def _write(self, name: str, key: Key, value: str) -> None:
         write_whole(self._folder / f"{name}.json", json.dumps({"key": key, "value": value}).encode())
+
+
+def graded_with_a_secret(course: Path) -> bool:
+    """Tell whether marks of a class, in any chapter, were made on data of its own."""
+    for path in (course / FOLDER).glob("*/*.saved.json"):
+        key = Journal(course, path.parent.name).saved_key(path.name.removesuffix(".saved.json"))
+        if key and key.get("secret"):
+            return True
+    return False
 
 
 def key_of(*parts: bytes | str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.checks import SECRET_VARIABLE
+from course_utils.classroom.journal import graded_with_a_secret
 from course_utils.errors import CourseError
 
 FILE = ".course-secret"
@@ -33,11 +34,13 @@ def make_secret(folder: Path, *, new: bool = False) -> list[str]:
         What to tell the instructor.
 
     Raises:
-        CourseError: if this is not the folder of a course.
+        CourseError: if this is not the folder of a course, or its class was graded with a secret that is elsewhere.
     """
     if not (folder / "nbgrader_config.py").exists():
         raise CourseError(f"{folder} is not the folder of a course. Go to the one with nbgrader_config.py.")
     path = folder / FILE
+    if not new and not path.exists():
+        refuse_forgotten(folder, os.environ.get(SECRET_VARIABLE, ""))
     if new and path.exists():
         os.replace(path, folder / f"{FILE}.old")
     try:
@@ -75,6 +78,19 @@ def secret_of(folder: Path) -> str:
     if not secret:
         raise CourseError(f"{path} is empty. Copy it again from where it was made.")
     return secret
+
+
+def refuse_forgotten(folder: Path, secret: str) -> None:
+    """Refuse to put marks on public data beside, or in the place of, a class's marks on its own.
+
+    Raises:
+        CourseError: if the class was graded with a secret, and there is none now.
+    """
+    if not secret and graded_with_a_secret(folder):
+        raise CourseError(
+            f"This class was graded with a secret, and none is here. Copy {FILE} from the machine that has it, or "
+            f"set {SECRET_VARIABLE}. If it is lost, make another, with which all are graded again: course secret --new"
+        )
 
 
 def course_folder(step: Any) -> Path:

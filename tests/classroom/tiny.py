@@ -11,37 +11,43 @@ ANSWERS = {"ana": "2 * number", "ben": "3 * number", "cem": "____", "dia": "numb
 MARKS = {"ana": 2, "ben": 0, "cem": 0, "dia": 2}
 
 ANSWER = """\
-def twice(number):
+def {name}(number):
     ### BEGIN SOLUTION: return ____
-    return 2 * number
+    return {factor} * number
     ### END SOLUTION
 """
 CHECK = """\
 from course_utils.checks import check
 
-with check("Exercise 1", needs="twice", right="Twice.") as c:
-    c.close(twice(c.random_state), 2 * c.random_state, hint="Multiply by 2.")
+with check("Exercise {number}", needs="{name}", right="{factor} times.") as c:
+    c.close({name}(c.random_state), {factor} * c.random_state, hint="Multiply by {factor}.")
     ### BEGIN HIDDEN TESTS
-    c.close(twice(0), 0, hint="Twice nothing is nothing.")
+    c.close({name}(0), 0, hint="Nothing stays nothing.")
     ### END HIDDEN TESTS
 """
+EXERCISES = {"twice": 2}
+"""The factor that each exercise is about."""
 
 
-def add_chapter(course):
-    """Write the chapter into a course, and release it."""
+def write_chapter(course, exercises, *, first=1):
+    """Write the chapter, with its exercises numbered from `first` on, into a course."""
     course.chapter = CHAPTER
-    answer = {"grade": False, "grade_id": "90_twice", "locked": False, "schema_version": 3, "solution": True}
-    check = {"grade": True, "grade_id": "90_twice_check", "locked": True, "schema_version": 3, "solution": False}
-    notebook = new_notebook(
-        cells=[
-            new_code_cell(ANSWER, metadata={"nbgrader": {**answer, "task": False}}),
-            new_code_cell(CHECK, metadata={"nbgrader": {**check, "points": 2, "task": False}}),
-        ],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-    )
+    answer = {"grade": False, "locked": False, "schema_version": 3, "solution": True, "task": False}
+    check = {"grade": True, "locked": True, "schema_version": 3, "solution": False, "task": False, "points": 2}
+    cells = []
+    for number, (name, factor) in enumerate(exercises.items(), first):
+        filled = {"number": number, "name": name, "factor": factor}
+        for text, about, grade_id in ((ANSWER, answer, f"90_{name}"), (CHECK, check, f"90_{name}_check")):
+            cells.append(new_code_cell(text.format(**filled), metadata={"nbgrader": {**about, "grade_id": grade_id}}))
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     folder = course.folder / "notebooks" / CHAPTER
-    folder.mkdir(parents=True)
-    nbformat.write(notebook, folder / f"{CHAPTER}.ipynb")
+    folder.mkdir(parents=True, exist_ok=True)
+    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / f"{CHAPTER}.ipynb")
+
+
+def add_chapter(course, exercises=EXERCISES):
+    """Write the chapter into a course, and release it."""
+    write_chapter(course, exercises)
     run = course.nbgrader("generate_assignment", CHAPTER)
     assert run.returncode == 0, run.stderr
 
