@@ -11,6 +11,7 @@ from course_utils.classroom.execute import IsolatedExecute
 from course_utils.classroom.export import CsvExport
 from course_utils.classroom.feedback import feedback_preprocessors
 from course_utils.classroom.feedback_page import FeedbackExporter
+from course_utils.classroom.releases import RememberRelease
 from course_utils.classroom.sandbox import why_not
 from course_utils.classroom.secret import refuse_forgotten, secret_of
 from course_utils.classroom.submission import PutCellsBack, SubmissionExporter
@@ -27,7 +28,7 @@ def configure(c: Any) -> None:
     refuse_unguarded_formgrader()
     c.CourseDirectory.course_id = "cardiac-ml-course"
     c.CourseDirectory.source_directory = "notebooks"
-    c.GenerateAssignment.preprocessors = release_preprocessors()
+    c.GenerateAssignment.preprocessors = [*release_preprocessors(), RememberRelease]
     c.GenerateFeedback.preprocessors = feedback_preprocessors()
     c.GenerateFeedback.exporter_class = FeedbackExporter
 

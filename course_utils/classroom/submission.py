@@ -16,6 +16,8 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
 from course_utils.classroom.notes import Note, begin_notes
+from course_utils.classroom.releases import handed_out
+from course_utils.classroom.secret import course_folder
 from course_utils.saved import CHECK, grade_id, without_a_word
 
 LARGEST_MB = 20
@@ -26,6 +28,8 @@ MOST_CELLS = 1000
 
 _AGAIN = "{what}, so it counts as not attempted. Save the chapter's notebook in JupyterLab and hand it in again."
 _FOREIGN = "This is not the notebook of this chapter"
+_CHANGED = "You changed a check ({title}). It was put back."
+_OTHER = "The check of {title} is not the one that this class is graded with. It was put back."
 _FIXED = ("grade", "solution", "locked", "task", "points", "schema_version")
 _DEEPEST = 60  # levels of brackets in a file; a notebook has about ten
 
@@ -132,7 +136,9 @@ class PutCellsBack(NbGraderPreprocessor):
         place = resources["nbgrader"]
         with Gradebook(place["db_url"]) as gradebook:
             chapter = _ReleasedChapter(gradebook.find_notebook(place["notebook"], place["assignment"]))
-        notes = _mend(nb, chapter)
+        named = nb.metadata.get("cardiac_ml_course")
+        release = named.get("release") if isinstance(named, dict) else None
+        notes = _mend(nb, chapter, handed_out(course_folder(self), place["assignment"], release))
         begin_notes(nb, notes)
         return nb, resources
 
@@ -180,7 +186,14 @@ class _ReleasedChapter:
         return len(title), title, name
 
 
-def _mend(notebook: Any, chapter: _ReleasedChapter) -> list[Note]:
+def _mend(notebook: Any, chapter: _ReleasedChapter, given: dict[str, str] | None) -> list[Note]:
+    """Mend a notebook, and return what was amiss in it.
+
+    Args:
+        notebook: what was handed in; changed here.
+        chapter: what it is graded as.
+        given: the cells of the release that the student has; None if nobody knows it.
+    """
     unreadable = notebook.metadata.pop("unreadable", None)
     places: dict[str, int] = {}
     copied, edited = [], []
@@ -196,7 +209,8 @@ def _mend(notebook: Any, chapter: _ReleasedChapter) -> list[Note]:
         right = chapter.cells[name].metadata.nbgrader
         if any(cell.metadata.nbgrader.get(key, False) != right.get(key, False) for key in _FIXED):
             cell.metadata["nbgrader"] = copy.deepcopy(right)
-        if right.locked and _was_edited(cell, chapter.cells[name]):
+        as_given = given is not None and name in given and cell.source.strip() == given[name].strip()
+        if right.locked and not as_given and _was_edited(cell, chapter.cells[name]):
             edited.append(name)
     present = places.keys() & chapter.graded
     missing = chapter.graded - present
@@ -207,8 +221,11 @@ def _mend(notebook: Any, chapter: _ReleasedChapter) -> list[Note]:
     elif not present:
         notes.append(Note(_AGAIN.format(what=_FOREIGN), f"{_FOREIGN}: graded as not attempted.", look=True))
     else:
-        notes += _notes("A cell of {title} is missing. It was put back as it was handed out.", chapter, missing)
-    notes += _notes("You changed a check ({title}). It was put back.", chapter, edited)
+        later = missing - given.keys() if given else set()
+        notes += _notes("A cell of {title} is missing. It was put back as it was handed out.", chapter, missing - later)
+        notes += _notes("{title} came after your copy of the chapter. Get the new one to answer it.", chapter, later)
+    changed = _CHANGED if given else _OTHER  # a copy of a release that nobody knows here may be as it was handed out
+    notes += _notes(changed, chapter, edited)
     notes += _notes("A cell of {title} stands here more than once. The last one counts.", chapter, copied)
     notes += _notes("The check of {title} stands above the answer, so it comes too early.", chapter, early)
     _put_back(notebook, chapter, missing)
