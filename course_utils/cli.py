@@ -57,6 +57,14 @@ def _parser() -> argparse.ArgumentParser:
     secret = commands.add_parser("secret", help="for instructors: make a secret for a class, once, before it is graded")
     secret.add_argument("--new", action="store_true", help="make another; all are then graded again")
     secret.set_defaults(run=_secret, folder=None)
+    release = commands.add_parser(
+        "release", help="for instructors: make a chapter without answers to hand out, or again"
+    )
+    release.add_argument("chapter", help="the chapter to release, such as 02")
+    release.add_argument(
+        "--remove", action="store_true", help="let marks of exercises that are gone leave the gradebook for a table"
+    )
+    release.set_defaults(run=_release, folder=None)
     _add_grade(commands.add_parser("grade", help="for instructors: grade what a class has handed in"))
     _add_report(commands.add_parser("report", help="for instructors: what a class knows, and where it stumbles"))
     return parser
@@ -125,6 +133,13 @@ def _secret(arguments: argparse.Namespace, _: Path) -> int:
     from course_utils.classroom.secret import make_secret  # here, as below: no learner should wait for nbgrader
 
     print(*make_secret(Path.cwd(), new=arguments.new), sep="\n")
+    return 0
+
+
+def _release(arguments: argparse.Namespace, _: Path) -> int:
+    from course_utils.classroom.publish import publish  # here, as above
+
+    print(*publish(Path.cwd(), arguments.chapter, remove=arguments.remove), sep="\n")
     return 0
 
 

@@ -142,10 +142,7 @@ class Classroom:
         with place, self._settled(student, only):
             result = capture_log(converter)
         if not result["success"]:
-            causes = re.findall(
-                r"^ *([\w.]+: .+)$", result.get("log", ""), re.MULTILINE
-            )  # the last lines of stack traces
-            raise RuntimeError(f"nbgrader could not save it ({(causes or result['error'].splitlines())[-1]}).")
+            raise RuntimeError(f"nbgrader could not save it ({cause_of(result)}).")
 
     @contextlib.contextmanager
     def _settled(self, student: str, only: Collection[str] | None) -> Iterator[None]:
@@ -161,3 +158,9 @@ class Classroom:
             for grade in gradebook.find_submission_notebook(self.chapter, self.chapter, student).grades:
                 grade.needs_manual_grade = settled.get(grade.name, grade.needs_manual_grade)
             gradebook.db.commit()
+
+
+def cause_of(result: dict[str, Any]) -> str:
+    """Return the cause why one of nbgrader's steps has failed, from what it has logged."""
+    causes = re.findall(r"^ *([\w.]+: .+)$", result.get("log", ""), re.MULTILINE)  # the last lines of stack traces
+    return (causes or result["error"].splitlines())[-1]

@@ -38,7 +38,7 @@ def read_gradebook(
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import SQLAlchemyError
 
-    release = f"Release it first: nbgrader generate_assignment {chapter}"
+    release = f"Release it first: course release {chapter}"
     try:
         url = make_url(db_url)
         if url.get_backend_name() == "sqlite" and url.database and not _holds_anything(url.database):

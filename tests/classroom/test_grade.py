@@ -195,7 +195,7 @@ def test_where_a_warm_sandbox_has_died_the_kernel_gets_one_of_its_own(course):
     ("change", "message"),
     [
         (lambda course: shutil.rmtree(course.folder / "submitted"), "Nobody has handed in 90_tiny."),
-        (lambda course: (course.folder / "gradebook.db").unlink(), "Release it first: nbgrader generate_assignment"),
+        (lambda course: (course.folder / "gradebook.db").unlink(), "Release it first: course release"),
         (lambda course: (course.folder / "nbgrader_config.py").unlink(), "is not the folder of a course"),
     ],
 )

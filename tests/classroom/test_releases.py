@@ -1,5 +1,6 @@
 """A chapter that is changed after its release: no student is accused, no release is lost, and no mark."""
 
+import csv
 import shutil
 
 import nbformat
@@ -7,6 +8,7 @@ import pytest
 from classroom import tiny
 from classroom.conftest import Course
 
+from course_utils import cli
 from course_utils.classroom.marked import grading_of
 
 TWO = {"twice": 2, "thrice": 3}
@@ -94,3 +96,101 @@ def test_nbgraders_own_command_accuses_nobody_either(course):
     run = course.nbgrader("autograde", tiny.CHAPTER)
     assert run.returncode == 0, run.stderr
     assert said_to(course, "early") == []
+
+
+def test_a_first_release_is_nbgraders(course, capsys):
+    made = course.path("release").read_text(encoding="utf-8")
+    shutil.rmtree(course.folder / "release")
+    (course.folder / "gradebook.db").unlink()
+    assert cli.main(["release", "90"]) == 0
+    assert course.path("release").read_text(encoding="utf-8") == made
+    assert "Released: release/90_tiny/90_tiny.ipynb" in capsys.readouterr().out
+    hand_in(course, ana=answered(course, *TWO))
+    tiny.graded(course)
+    assert marks(course) == {"ana": {"twice": 2, "thrice": 2}}
+
+
+def test_an_exercise_is_removed_and_its_marks_are_kept_in_a_table(course, capsys):
+    hand_in(course, ana=answered(course, *TWO), ben=answered(course, "thrice"))
+    tiny.graded(course)
+    with course.gradebook() as gradebook:
+        gradebook.find_grade("90_thrice_check", tiny.CHAPTER, tiny.CHAPTER, "ben").manual_score = 1.5
+        gradebook.find_grade("90_twice_check", tiny.CHAPTER, tiny.CHAPTER, "ben").manual_score = 1
+        gradebook.find_comment("90_thrice", tiny.CHAPTER, tiny.CHAPTER, "ben").manual_comment = "=well done"
+        gradebook.db.commit()
+    before, kept = marks(course, "score"), course.path("release").read_bytes()
+    (course.path("release").parent / "plan.pdf").write_text("the instructor's own")
+    tiny.write_chapter(course, {"twice": 2})
+
+    assert cli.main(["release", "90"]) == 2
+    line = capsys.readouterr().err
+    assert "The chapter has lost 90_thrice, 90_thrice_check, where 2 students have marks or comments." in line
+    assert "--remove" in line
+    assert (course.path("release").read_bytes(), marks(course, "score")) == (kept, before)
+
+    assert cli.main(["release", "90", "--remove"]) == 0
+    assert (
+        "Marks and comments of 2 students in 90_thrice, 90_thrice_check are now in marked/" in capsys.readouterr().out
+    )
+    assert marks(course, "score") == {"ana": {"twice": 2}, "ben": {"twice": 1}}
+    (table,) = (course.folder / "marked").glob("90_tiny-removed-*.csv")
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = [list(row.values()) for row in csv.DictReader(file)]
+    assert rows == [
+        ["ana", "90_thrice_check", "2.0", "", "", "2.0", ""],
+        ["ben", "90_thrice", "", "", "", "", "'=well done"],
+        ["ben", "90_thrice_check", "2.0", "1.5", "", "2.0", ""],
+    ]
+    assert "90_thrice" not in course.path("release").read_text(encoding="utf-8")
+    assert (course.path("release").parent / "plan.pdf").exists()
+
+    run, said = tiny.graded(course)
+    assert (sorted(run.graded), run.failed) == (["ana", "ben"], {})
+    assert "2 to grade again: the chapter was released anew." in said
+    assert marks(course, "score") == {"ana": {"twice": 2}, "ben": {"twice": 1}}
+    assert said_to(course, "ana") == []
+
+
+def test_an_exercise_is_added_and_who_has_the_copy_from_before_is_told_so(course):
+    early = answered(course, *TWO)
+    hand_in(course, early=early)
+    tiny.graded(course)
+    tiny.write_chapter(course, {**TWO, "fourfold": 4})
+    assert cli.main(["release", "90"]) == 0
+    assert marks(course)["early"] == {"twice": 2, "thrice": 2, "fourfold": None}
+    hand_in(course, late=answered(course, *RIGHT))
+    run, _ = tiny.graded(course)
+    assert (sorted(run.graded), run.failed) == (["early", "late"], {})
+    assert marks(course)["early"] == {"twice": 2, "thrice": 2, "fourfold": 0}
+    assert marks(course)["late"] == {"twice": 2, "thrice": 2, "fourfold": 2}
+    assert said_to(course, "early") == ["Exercise 3 came after your copy of the chapter. Get the new one to answer it."]
+    hand_in(course, early=answered(course, *RIGHT))
+    tiny.graded(course)
+    assert marks(course)["early"]["fourfold"] == 2
+
+
+def test_a_chapter_that_cannot_be_released_leaves_the_old_release_and_all_marks(course, capsys):
+    hand_in(course, ana=answered(course, *TWO))
+    tiny.graded(course)
+    before, kept = marks(course), course.path("release").read_bytes()
+    tiny.write_chapter(course, {"twice": 2})
+    source = course.folder / "notebooks" / tiny.CHAPTER / f"{tiny.CHAPTER}.ipynb"
+    source.write_text(source.read_text().replace("### END SOLUTION", "### THE END"))
+    assert cli.main(["release", "90", "--remove"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "cannot be released" in line
+    assert (course.path("release").read_bytes(), marks(course)) == (kept, before)
+
+
+def test_a_release_that_nbgrader_breaks_off_leaves_the_old_one(course, capsys, monkeypatch):
+    from nbgrader.preprocessors import SaveCells
+
+    kept = course.path("release").read_bytes()
+
+    def stop(*_, **__):
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(SaveCells, "preprocess", stop)
+    assert cli.main(["release", "90"]) == 2
+    assert "the disk is full" in capsys.readouterr().err
+    assert course.path("release").read_bytes() == kept

@@ -276,7 +276,7 @@ def test_a_class_that_is_not_graded_yet_is_one_without_marks(empty):
 
 
 def test_a_chapter_that_was_never_released_is_one_line_that_says_how(empty):
-    with pytest.raises(CourseError, match=r"Release it first: nbgrader generate_assignment 02_logistic_regression$"):
+    with pytest.raises(CourseError, match=r"Release it first: course release 02_logistic_regression$"):
         read_report(empty.folder, "02_logistic_regression", empty.db_url)
 
 
