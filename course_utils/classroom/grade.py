@@ -68,13 +68,14 @@ class Options:
 
 @dataclass
 class GradingRun:
-    """What a run did: whom it graded, who had been graded before, who could not be, and who needs a look."""
+    """What a run did: whom it graded, who had been graded before, who could not be, who needs a look, and a warning."""
 
     graded: list[str] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     looks: dict[str, list[str]] = field(default_factory=dict)
     seconds: float = 0.0
+    warning: str = ""
 
     def __str__(self) -> str:
         """Return what the instructor should know at the end."""
@@ -82,7 +83,7 @@ class GradingRun:
         for title, students in (("Could not be graded", self.failed), ("Needs a look", self.looks)):
             for student, said in students.items():
                 lines += [f"{title}: {student}: {sentence}" for sentence in ([said] if isinstance(said, str) else said)]
-        return "\n".join(lines)
+        return "\n".join([*lines, self.warning] if self.warning else lines)
 
 
 def grade(folder: Path, chapter: str, options: Options, say: Callable[[str], None] = print) -> GradingRun:
@@ -167,9 +168,9 @@ class _Grader:
     def grade(self, students: list[str], say: Callable[[str], None]) -> GradingRun:
         """Grade `students`, as far as they have no mark for what they handed in."""
         if not self._secret:
-            say(_PUBLIC)
+            self.run.warning = _PUBLIC
         elif is_guessable(self._secret):
-            say(_GUESSABLE)
+            self.run.warning = _GUESSABLE
         waiting = self._waiting(students, say)
         countdown = _Countdown(len(students), len(self.run.before), say)
         at_once = self._options.workers if self._options.cluster else self._workers + 1  # one is in reserve
@@ -206,9 +207,9 @@ class _Grader:
             before = self._journal.saved_key(student) if student in marked else None
             intact = before is not None and self._journal.is_saved(student, before, graded)
             if self._only is not None:
-                if before and intact and all(before[part] == key[part] for part in ("submission", "secret")):
-                    release = {**before["release"], **{name: key["release"][name] for name in self._only}}
-                    key["release"] = release  # other checks are as they were when their marks were made
+                if before and intact and all(before.get(part) == key[part] for part in ("submission", "secret")):
+                    new = {name: key["release"][name] for name in self._only}
+                    key["release"] = {**before.get("release", {}), **new}  # other marks are as old as they were
                     waiting.append(student)
                 else:
                     left.append(student)
