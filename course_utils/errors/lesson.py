@@ -165,6 +165,15 @@ def names_in(source: str) -> tuple[Set[str], Set[str]]:
     return makes, reads - makes - vars(builtins).keys()
 
 
+def inside_recipes(source: str) -> Set[str]:
+    """Return the names that a cell's recipes make, and that nothing outside of them knows."""
+    try:
+        recipes = symtable.symtable(source, "cell", "exec").get_children()
+    except SyntaxError:
+        return set()
+    return {each.get_name() for recipe in recipes for each in recipe.get_symbols() if each.is_local()}
+
+
 def first_line(cell: Cell) -> str:
     """Return the line that begins a recipe, or an empty string."""
     return next((line for line in cell.source.splitlines() if line.startswith("def ")), "")
