@@ -5,9 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.errors.lesson import Cell, Position, cells_that_ran, inside_recipes, names_in
+from course_utils.errors.lesson import (
+    Cell,
+    Position,
+    cells_that_ran,
+    exercise_like,
+    first_line,
+    inside_recipes,
+    names_in,
+)
 from course_utils.errors.place import Place
-from course_utils.errors.spelling import part_of_blank, say_part_of_blank
+from course_utils.errors.spelling import part_of_blank, say_lost_line, say_part_of_blank
 from course_utils.errors.words import closest, shown
 
 RUN_ABOVE = "Run the cells above first (menu Run, Run All Above Selected Cell)."
@@ -125,6 +133,13 @@ def _slip(name: str, place: Place) -> str | None:
             return f"`{name}` does not exist here. Write np.{behind[1]}."
     if name.startswith("return"):
         return f"After return a space is missing: write return {name[6:]}." if name[6:].isidentifier() else None
+    exercise = exercise_like(place.source)
+    if (
+        exercise
+        and name in re.findall(r"\w+", first_line(exercise))
+        and not re.search(r"^def ", place.source, re.MULTILINE)
+    ):
+        return say_lost_line(place.line, place.source)
     if place.own is place.all_names and name in inside_recipes(place.source):
         return f"`{name}` exists inside its recipe only: put four spaces before `{shown(place.line)}`."
     near = set().union(*place.visible[:2])

@@ -70,7 +70,7 @@ def readable(number: float, digits: int = 4) -> str:
         return f"{number:,.{max(digits - 4, 0)}f}"
     if 0 < size < 1e-4:
         places = digits - 1 - math.floor(math.log10(size))
-        return f"{number:.{places}f}".rstrip("0") if places <= 18 else "almost 0"
+        return f"{number:.{places}f}".rstrip("0") if size >= 1e-9 else "almost 0"
     return f"{number:,.{digits}g}"
 
 

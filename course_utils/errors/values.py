@@ -137,7 +137,10 @@ _BY_MESSAGE = (
         "In `{line}` a product does not fit: the first needs as many columns as the second has rows, "
         "and a layer as many numbers as it was made for.",
     ),
-    (r"scalar types?:? Long", "In `{line}` torch needs whole numbers: write .long() behind the others."),
+    (
+        r"scalar types?:? Long|dtype to be Long",
+        "In `{line}` torch needs whole numbers: write .long() behind the others.",
+    ),
     (
         r"dtype|scalar type|data type",
         "In `{line}` numbers are not of the kind that torch needs: write .float() behind whole numbers and doubles.",
