@@ -128,7 +128,7 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
                 f"⚠ Your code in {self.exercise} did not finish and was stopped. "
                 "Look for a loop that never ends; Kernel, Restart Kernel helps if the notebook no longer answers."
             )
-        return f"⚠ Your code in {self.exercise} stopped before it gave an answer. {explain(error)}"
+        return f"⚠ Your code in {self.exercise} stopped before it gave an answer. {explain(error, self.exercise)}"
 
     def close(
         self,

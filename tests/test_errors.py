@@ -637,6 +637,31 @@ def test_a_given_cell_that_a_wrong_answer_stops_names_the_exercise():
     assert "This cell uses your answer to “Exercise 4: finish the fit” above" in text
 
 
+@pytest.mark.chapters
+@pytest.mark.parametrize(
+    ("gives", "says"),
+    [
+        ("None", "`risk` is empty: your answer to “Exercise 1: the way back” gave nothing back."),
+        ("'0.5'", "`risk` is text, and your answer to “Exercise 1: the way back” made it."),
+        ("1 / 0", "It stopped in your answer to “Exercise 1: the way back”. A number is divided by 0"),
+    ],
+)
+def test_an_answer_that_an_earlier_one_stops_names_that_exercise(gives, says):
+    shell, found = exercises_of("02_logistic_regression")
+    exercise, names = found["02_gradient_step"]
+
+    def work():
+        shell.user_ns.clear()
+        shell.user_ns.update(names)
+        run(shell, f"def risk_from_log_odds(log_odds):\n    return {gives}")
+        run(shell, exercise.filled(["risk - died"]))
+        return [grade(shell, exercise.check).text]
+
+    (text,) = in_a_fork(work)
+    assert says in text
+    assert_readable(text)
+
+
 def test_where_the_chapters_cannot_be_read_the_cell_that_stopped_is_still_told(tmp_path, monkeypatch):
     monkeypatch.setattr("course_utils.errors.lesson._folder", tmp_path)
 

@@ -27,11 +27,12 @@ _ANYWHERE = {
 _PACKAGES = ("math", "matplotlib", "matplotlib.pyplot", "numpy", "pandas", "random", "scipy", "sklearn", "torch")
 
 
-def explain(error: BaseException) -> str:
+def explain(error: BaseException, inside: str = "") -> str:
     """Say in one or two plain sentences what went wrong in a learner's cell, and what to do.
 
     Args:
         error: an exception that was raised and caught, so that it carries its traceback.
+        inside: the exercise that the reader has in mind, such as "Exercise 1": one above it is named.
 
     Returns:
         The sentences, without a line break.
@@ -50,6 +51,18 @@ def explain(error: BaseException) -> str:
     if isinstance(error, ImportError):
         return _explain_import(error)
     place = place_of(error)
+    return _elsewhere(place, inside) + _explain_at(error, place)
+
+
+def _elsewhere(place: Place | None, inside: str) -> str:
+    """Name the exercise whose answer stopped, where another cell called it."""
+    cell = place.position.cell if place and place.is_called and place.position else None
+    if not cell or not cell.is_answer or (inside and cell.heading.startswith(f"{inside}:")):
+        return ""
+    return f"It stopped in your answer to “{cell.heading}”. "
+
+
+def _explain_at(error: BaseException, place: Place | None) -> str:
     if isinstance(error, UnboundLocalError):
         name = str(error).partition("'")[2].partition("'")[0]
         return f"`{name}` is used before it has a value. Build it from names that have one."

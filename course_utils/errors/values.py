@@ -328,9 +328,13 @@ def _unfit(node: ast.AST, place: Place) -> str | None:
     if value is Ellipsis:
         return "The dots … stand for what you write yourself: put your own code in their place."
     if isinstance(value, str):
+        if maker := _answer_behind(node, place):
+            return f"`{code}` is text, and your answer to “{maker}” made it. Look there for quotes."
         where = "" if isinstance(node, ast.Constant) else f" where `{code}` gets its value"
         return f"`{code}` is text, because of its quotes. Write the number without quotes{where}."
     if value is None:
+        if maker := _answer_behind(node, place):
+            return f"`{code}` is empty: your answer to “{maker}” gave nothing back. Look there for a missing `return`."
         return f"`{code}` is empty: what made it gave nothing back. Look for a missing `return` there."
     if isinstance(value, types.ModuleType):
         return f"After `{code}` a point and a name are missing, such as {code}.mean."
@@ -340,6 +344,15 @@ def _unfit(node: ast.AST, place: Place) -> str | None:
         count = plural(len(value), "value")
         return f"`{code}` holds {count}, with a comma in between. Where one is meant, write no comma."
     return None
+
+
+def _answer_behind(node: ast.AST, place: Place) -> str | None:
+    """Return the heading of the earlier exercise whose recipe gave a name its value, if one did."""
+    if not isinstance(node, ast.Name) or not place.position:
+        return None
+    made = re.search(rf"^\s*{node.id} = (\w+)\(.*\)$", place.source, re.MULTILINE)
+    maker = place.position.maker(made[1]) if made else None
+    return maker.heading if maker and maker.is_answer else None
 
 
 def _foreign_list(place: Place) -> str | None:
