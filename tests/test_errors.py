@@ -133,7 +133,7 @@ import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 numbers, table, empty, nothing = np.arange(5.0), np.ones((3, 2)), np.array([]), None
-tensor, layer = torch.ones(3), torch.nn.Linear(4, 2)
+tensor, layer, longer = torch.ones(3), torch.nn.Linear(4, 2), np.ones(7)
 """
 
 STOPS = {
@@ -158,6 +158,8 @@ STOPS = {
         "tensor @ torch.ones(4)": "a product does not fit",
         "layer(tensor)": "and a layer as many numbers as it was made for",
         "numbers @ 3": "a single number came in `numbers @ 3`. To multiply by it, write *.",
+        "numbers + np.ones(3)": "Two lists of different lengths meet here",
+        "numbers + longer": "Two lists of different lengths meet here: `numbers` is a list of 5 numbers,",
         "table + numbers": "These two do not fit: `table` is a table of 3 rows and 2 columns",
     },
     "what torch asks for": {
@@ -182,6 +184,7 @@ STOPS = {
         "LogisticRegression().fit(table, [0, 1, 1]).predict(np.ones((1, 5)))": "the model gets other columns",
         "LogisticRegression().fit(table * np.nan, [0, 1, 1])": "a number is missing (nan) or endless (inf)",
         "LogisticRegression().fit(table, [0.5, 1.5, 2])": "the answers must be kinds, such as 0 and 1",
+        "LogisticRegression().fit(table, nothing)": "`nothing` is empty",
         "LogisticRegression().fit(table)": "there are too many or too few values in the brackets",
     },
     "plain lists and collections": {
@@ -206,6 +209,7 @@ STOPS = {
         "(-8) ** 0.5 > 1": "below 0 there is neither",
         "int(float('nan'))": "a number is missing (nan)",
         "math.exp(1000)": "A number became too large.",
+        "round(numbers)": "For lists, write np.round.",
         "range(5 / 2)": "a whole number is needed, and another came. To divide without decimals, write //.",
     },
     "packages and files": {
@@ -441,6 +445,9 @@ SLIPS = {
             HEART_RATE.replace("return 60000", "print 60000"): "What print shows stands in brackets: print( ).",
             ("if 60000",): "Behind return stands what the recipe gives back: take `if` away.",
             ("1 if 60000",): "else is missing",
+            HEART_RATE.replace(
+                "    return", "    if 1 then:\n        a = 1\n    return"
+            ): "a colon : stands in the place of then",
             ("x = 60000",): "behind return none is given: write what stands on its right",
             ("ture",): "`ture` does not exist. Write True.",
         },
@@ -458,6 +465,7 @@ SLIPS = {
         },
         "00_irregularity": {
             ("np:mean(changes)",): "before a name, as in np.mean, a point",
+            ("np.mean{changes}",): "a recipe takes ( ), and to pick out are [ ]",
             ("np..mean(changes)",): "write one point in place of `..`",
             ("ln(changes)",): "`ln` does not exist. Write np.log.",
             ("math.exp(changes)",): "`math` does not exist here. Write np.exp.",

@@ -201,6 +201,8 @@ def _ascii_sign(line: str) -> str | None:
     code = without_text(line)
     if match := re.search(r"[$?`]|!(?!=)", code):
         return f"Python does not know the sign {match[0]} in `{shown(line, match[0])}`. Take it away."
+    if re.search(r"\w\s*\{", code):
+        return f"In `{shown(line)}` brackets {{ }} stand behind a name: a recipe takes ( ), and to pick out are [ ]."
     if "\\" in code:
         return f"The sign \\ does not belong in `{shown(line)}`. To divide, write /."
     if match := re.search(r"\.\.|->", code):
@@ -312,6 +314,8 @@ def _begins_a_value(token: str) -> bool:
 def _missing(one: str, other: str, names: list[str]) -> str:
     if f"{one}_{other}" in names:
         return f"A name has no space in it: write {one}_{other}."
+    if other == "then":
+        return "In Python, a colon : stands in the place of then."
     if one[0].isdigit() and names.count(other) == 1:
         return f"Write {one} without a unit: Python cannot read `{other}` behind it."
     if one in ("np", "torch") and other.isidentifier():

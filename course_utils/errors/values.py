@@ -46,6 +46,7 @@ _BY_MESSAGE = (
     ),
     (r"not callable", f"What stands before the brackets is not a recipe. {_MULTIPLY}"),
     (r"y should be a 1d array", "One answer for each patient is needed here, and a single value came."),
+    (r"__round__", "In `{line}` round takes one number. For lists, write np.round."),
     (r"boolean negative", "A minus cannot turn a yes into a no: write ~ in its place."),
     (
         r"empty sequence|zero-size array|of an empty|empty slice|with size 0|numel\(\) == 0|non-zero size|0 sample|"
@@ -313,7 +314,8 @@ def _sizes(node: ast.BinOp, place: Place) -> str | None:
     )
     if isinstance(node.op, ast.MatMult):
         return f"{one}, and {other}. For @ the first needs as many columns as the second has rows."
-    return f"These two do not fit: {one}, and {other}."
+    what = "Two lists of different lengths meet here" if [*map(len, sizes)] == [1, 1] else "These two do not fit"
+    return f"{what}: {one}, and {other}."
 
 
 def _unfit(node: ast.AST, place: Place) -> str | None:
@@ -376,7 +378,8 @@ def _call(error: BaseException, place: Place) -> str | None:
         return None
     recipe, code = place.value(node.func), shown(ast.unparse(node.func))
     if recipe is UNKNOWN:
-        return None
+        values = [each for each in node.args if not callable(place.value(each))]
+        return next((sentence for each in values if (sentence := _unfit(each, place))), None)
     if not callable(recipe):
         if isinstance(node.func, ast.Name) and node.func.id not in place.own and callable(getattr(np, code, None)):
             return f"`{code}` needs np. in front of it: write np.{code}."
