@@ -118,6 +118,24 @@ def test_an_error_is_one_sentence(shown, cell, says):
     assert "Traceback" not in text
 
 
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ("np.log(np.zeros(3))", "the logarithm of 0 has no value"),
+        ("np.ones(3) / 0", "look for a division by zero"),
+        ("np.mean(np.array([]))", "look for an average of an empty list"),
+    ],
+)
+def test_a_number_without_a_value_is_told_once_where_the_code_goes_on(capfd, cell, says):
+    shell = new_shell()
+    run(shell, "import numpy as np")
+    captured, error = run(shell, cell)
+    assert not error
+    assert captured.stdout.count("⚠") == 1
+    assert captured.stdout.splitlines()[0] == f"⚠ Somewhere in this cell a number is no longer finite: {says}."
+    assert captured.stderr == capfd.readouterr().err == ""
+
+
 def test_a_check_that_fails_shows_its_sentence_alone(shown):
     cell = "from course_utils.checks import CheckFailed\nraise CheckFailed('✗ Not yet. Count again.')"
     assert shown(cell) == "✗ Not yet. Count again."
