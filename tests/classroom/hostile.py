@@ -736,7 +736,7 @@ def deleted_check(course):
     return notebook
 
 
-@kind((0, 2, 2, 2, 2), NOT_ATTEMPTED, "01_rule_220")
+@kind((0, 2, 2, 2, 2), "Exercise 1 is gone", "01_rule_220")
 def deleted_answer(course):
     """A check without its answer."""
     notebook = short(course)
@@ -744,7 +744,7 @@ def deleted_answer(course):
     return notebook
 
 
-@kind((2, 2, 0, 2, 2), NOT_ATTEMPTED, "01_gradient_step, 01_gradient_step_check", stock=True)
+@kind((2, 2, 0, 2, 2), "Exercise 3 is gone", "01_gradient_step, 01_gradient_step_check", stock=True)
 def deleted_both(course):
     """An exercise without answer and check."""
     notebook = short(course)
@@ -788,7 +788,7 @@ def duplicated_everything(course):
     return notebook
 
 
-@kind((0, 2, 2, 2, 2), "Your function gave nothing back", "more than once")
+@kind((0, 2, 2, 2, 2), "There are 2 cells of Exercise 1, not one", "more than once")
 def split_answer(course):
     """A cell that was split in two in the middle of its function."""
     notebook = short(course)
@@ -841,7 +841,7 @@ def other_metadata(course):
     return notebook
 
 
-@kind((2, 2, 2, 2, 0), NOT_ATTEMPTED, "A cell of Exercise 5 is missing")
+@kind((2, 2, 2, 2, 0), "Exercise 5 is gone", "A cell of Exercise 5 is missing")
 def no_metadata(course):
     """A wrong answer and its check without the names by which nbgrader knows them, and a check of the student's own."""
     notebook = short(course, {**course.right, FIFTH: WRONG[FIFTH]})
@@ -874,7 +874,7 @@ def checks_as_text(course):
     return notebook
 
 
-@kind(ALL)
+@kind(ALL, "The cell of Exercise 5 held text", "It was run as code")
 def answers_as_text(course):
     """Right answers that were turned into text."""
     notebook = short(course)
