@@ -39,6 +39,9 @@ AGAIN = "hand it in again"
 FOREIGN = "This is not the notebook of this chapter"
 UNREADABLE = "The file cannot be read as a notebook"
 
+HIDDEN = "Seven misses of 3 bpm"
+"""Words of a hidden test."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -350,6 +353,25 @@ for place in [("127.0.0.1", {course.port}), ("::1", {course.port}), ("1.1.1.1", 
 def reads_the_secret(course):
     """The secret from which the checks draw their data, read from the environment."""
     return above(course, FIRST, "import os\nprint('the secret is', os.environ['COURSE_SECRET'])")
+
+
+@kind(NONE, r"\b\d\d cells are known", stock=True)
+def reads_and_forges_what_sentences_know(course):
+    """The cells by which sentences name others, searched for tests and solutions, and forged."""
+    telling = [HIDDEN, "BEGIN ", "### END", *(f"return {each}" for each in course.right[FIFTH])]
+    backwards = [each[::-1] for each in telling]  # the page shows this code, and is searched for hidden tests too
+    code = f"""\
+from course_utils.errors import lesson
+
+known = lesson._given[0]
+print(len(known), "cells are known")
+for cell in known:
+    for telling in {backwards!r}:
+        if telling[::-1] in cell.source:
+            print("LEAK", cell.source)
+lesson.give_cells([{{"cell_type": "code", "source": "✓ Correct.", "metadata": {{"nbgrader": {{"grade": True}}}}}}])
+"""
+    return forging(course, code)
 
 
 @kind(NONE, NOT_ATTEMPTED, stock=True)
