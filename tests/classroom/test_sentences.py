@@ -243,28 +243,30 @@ def hand_in(course, kinds):
         course.submit(kind.__name__, nbformat.writes(notebook))
 
 
+def twin_of(small, folder):
+    """The same course in another folder."""
+    course = Course(folder)
+    course.chapter = CHAPTER
+    shutil.copytree(small.folder, course.folder)
+    return course
+
+
 @pytest.fixture(scope="module")
-def graded(small):
+def graded(small, tmp_path_factory):
     """The class after `course grade`, with its pages."""
-    hand_in(small, [*SAYS, *KINDER])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("COURSE_SECRET", raising=False)
-        run = grade(small.folder, CHAPTER, Options(workers=2), lambda _: None)
+    course = twin_of(small, tmp_path_factory.mktemp("graded"))
+    hand_in(course, [*SAYS, *KINDER])
+    run = grade(course.folder, CHAPTER, Options(workers=2, secret=""), lambda _: None)
     assert run.failed == {}
-    pages = small.nbgrader("generate_feedback", CHAPTER)
+    pages = course.nbgrader("generate_feedback", CHAPTER)
     assert pages.returncode == 0, pages.stderr
-    return small
+    return course
 
 
 @pytest.fixture(scope="module")
 def graded_by_nbgrader(small, tmp_path_factory):
     """Some of the class after nbgrader's own commands."""
-    course = Course(tmp_path_factory.mktemp("stock"))
-    course.chapter = CHAPTER
-    shutil.copytree(small.folder, course.folder, ignore=shutil.ignore_patterns("submitted", "autograded", "feedback"))
-    with course.gradebook() as gradebook:
-        for student in [each.id for each in gradebook.students]:
-            gradebook.remove_student(student)
+    course = twin_of(small, tmp_path_factory.mktemp("stock"))
     hand_in(course, STOCK)
     for command in ("autograde", "generate_feedback"):
         done = course.nbgrader(command, CHAPTER)
@@ -303,6 +305,14 @@ def test_grading_says_what_the_learner_reads(graded, kind):
 @pytest.mark.parametrize("kind", STOCK, ids=lambda kind: kind.__name__)
 def test_nbgraders_own_command_says_it_too(graded_by_nbgrader, kind):
     assert_says_the_same(graded_by_nbgrader, kind)
+
+
+def test_without_the_sandbox_it_is_the_same(small, tmp_path):
+    course = twin_of(small, tmp_path)
+    hand_in(course, [given_stops])
+    grade(course.folder, CHAPTER, Options(workers=1, sandbox=False, secret=""), lambda _: None)
+    read = read_by_the_learner(handed_in(course, given_stops), course.folder / "notebooks")
+    assert sentences(marked(course, given_stops)) == read
 
 
 @pytest.mark.parametrize("kind", KINDER, ids=lambda kind: kind.__name__)
