@@ -21,14 +21,13 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import determine_grade, is_grade, is_solution
 from traitlets import Bool, Instance, Integer, Unicode, default
 
-from course_utils.answers import makes_no, not_one_answer
 from course_utils.checks import SECRET_VARIABLE
-from course_utils.classroom.controls import control_of, drawn_by, subject_of
+from course_utils.classroom.controls import control_of, drawn_by
+from course_utils.classroom.marked import said_of_answer
 from course_utils.classroom.notes import Note, add_notes, handed_in
 from course_utils.classroom.sandbox import Limits, Sandbox, SandboxManager, why_not
 from course_utils.classroom.submission import is_deep
 from course_utils.errors import CourseError
-from course_utils.errors.lesson import names_in
 from course_utils.saved import CHECK, grade_id
 
 FORGED = Note(
@@ -190,18 +189,15 @@ class IsolatedExecute(Execute):
 
     def _say_what_became_of_the_answer(self, check: Any, index: int) -> None:
         """Let a check that has failed say what it says in JupyterLab, which tells it of its answer's cell."""
-        name, subject = str(grade_id(check)), subject_of(check.source)
-        distrusted = any(name in names for names in self._distrusted.values())
-        if subject is None or distrusted or determine_grade(check)[0]:
+        name = str(grade_id(check))
+        if determine_grade(check)[0] or any(name in names for names in self._distrusted.values()):
             return
-        (answer,) = [each for each in self.nb.cells if grade_id(each) == name.removesuffix(CHECK)] or [None]
-        count = handed_in(self.nb, name.removesuffix(CHECK))
+        name = name.removesuffix(CHECK)
+        answer = next((each for each in self.nb.cells if grade_id(each) == name), None)
+        above = answer if answer in self.nb.cells[:index] else None
+        count = handed_in(self.nb, name)
         standing = [answer.source] if answer and count == 1 else [""] * count
-        sentence = not_one_answer(subject[0], standing)
-        if not sentence and answer in self.nb.cells[:index] and subject[1] not in names_in(answer.source)[0]:
-            stopped = any(output.output_type == "error" for output in answer.outputs)
-            sentence = None if stopped else makes_no(*subject)
-        if sentence:
+        if sentence := said_of_answer(check.source, standing, above):
             check.outputs = [_sentence(sentence)]
 
     def _control(self, check: Any, index: int) -> None:
