@@ -239,7 +239,8 @@ def _play(shell, name, slips):
             captured, error = run(shell, cell.source)
             here = f"{name}, the cell that begins with `{cell.source.partition(chr(10))[0]}`"
             trace = COLOUR_CODE.sub("", error).strip()
-            assert not error, f"{here}, stopped: {trace.splitlines()[-1]}\n\n{trace}"
+            print(trace, end="")  # pytest shows it once, with the first of the tests that this run is for
+            assert not error, f"{here}, stopped: {trace.splitlines()[-1]}"
             assert not is_grade(cell) or named_by_cells(shell) == before, f"{here}, leaves names behind"
             assert not captured.stderr, f"{here}, complains, which would cost its points: {captured.stderr}"
             shown = [output.data.get("text/plain", "") for output in captured.outputs]
