@@ -87,7 +87,7 @@ class Cells:
             return sentence
         cell, source = answers[0]
         run = self._runs.get(cell)
-        if run is None or not run.finished:
+        if run is None or not (run.finished or run.still_has(needs, self._shell.user_ns)):
             return self._not_run(exercise, needs) if needs in self._shell.user_ns else None
         if run.source.strip() != source.strip():
             return f"⚠ You have changed the cell of {exercise} since it last ran. Run that cell, then this one."
