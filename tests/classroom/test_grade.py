@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from nbgrader.utils import determine_grade
 from course_utils import cli
 from course_utils.classroom.course import Classroom
 from course_utils.classroom.journal import FOLDER, Journal
+from course_utils.classroom.sandbox import why_not
 from course_utils.classroom.workers import Job, run_notebook
 from course_utils.errors import CourseError
 
@@ -42,13 +44,20 @@ STAGES = (
 
 KILLED_AT = """\
 import importlib, os, signal, sys
+import course_utils.classroom.grade
 from course_utils.cli import main
 
-module, owner, name = sys.argv[1].rsplit(".", 2)
-owner = getattr(importlib.import_module(module), owner)
-setattr(owner, name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
-main(["grade", "90", "--workers", "1"])
+course_utils.classroom.sandbox.why_not()
+for stage in sys.stdin:
+    run = os.fork()
+    if run == 0:
+        module, owner, name = stage.strip().rsplit(".", 2)
+        owner = getattr(importlib.import_module(module), owner)
+        setattr(owner, name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+        os._exit(main(["grade", "90", "--workers", "1"]))
+    print(os.waitstatus_to_exitcode(os.waitpid(run, 0)[1]), flush=True)
 """
+"""A process that has done the imports, and for each stage is one run that is killed there."""
 
 
 def kept(course):
@@ -63,18 +72,23 @@ def children():
 
 @pytest.mark.timeout(300)
 def test_a_run_that_is_killed_at_any_stage_goes_on_where_it_was(course):
-    for stage in STAGES:
-        noted = kept(course)
-        target = stage if stage.startswith("nbgrader") else f"course_utils.{stage}"
-        killed = subprocess.run(
-            [sys.executable, "-c", KILLED_AT, target],
-            cwd=course.folder,
-            env=course.environment,
-            capture_output=True,
-            encoding="utf-8",
-        )
-        assert killed.returncode == -signal.SIGKILL, killed.stderr
-        assert kept(course).items() >= noted.items()  # what has been run is not run again
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED_AT],
+        cwd=course.folder,
+        env=course.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as runs:
+        for stage in STAGES:
+            noted = kept(course)
+            print(stage if stage.startswith("nbgrader") else f"course_utils.{stage}", file=runs.stdin, flush=True)
+            shown = []
+            while not shown or not re.fullmatch(r"-?\d+\n", shown[-1]):  # lines of progress stand above
+                shown.append(runs.stdout.readline())
+                assert shown[-1], shown
+            assert int(shown[-1]) == -signal.SIGKILL, shown
+            assert kept(course).items() >= noted.items()  # what has been run is not run again
     run, _ = tiny.graded(course)
     assert tiny.marks(course) == tiny.MARKS
     assert sorted(run.before + run.graded) == sorted(tiny.ANSWERS)
@@ -143,12 +157,24 @@ def one_line(status, out, err):
     return line
 
 
-def test_without_bubblewrap_grading_refuses_in_one_line_and_changes_nothing(course, tmp_path):
+@pytest.fixture
+def look_anew():
+    """Let it be looked again whether there is a sandbox, and once more after the test."""
+    why_not.cache_clear()
+    yield
+    why_not.cache_clear()
+
+
+def test_without_bubblewrap_grading_refuses_in_one_line_and_changes_nothing(
+    course, tmp_path, look_anew, monkeypatch, capfd
+):
     bare = {"PATH": str(tmp_path)}
     for program in ("python", "python3"):
         (tmp_path / program).symlink_to(sys.executable)
-    run = course.grade(**bare)
-    line = one_line(run.returncode, run.stdout, run.stderr)
+    monkeypatch.chdir(course.folder)
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", bare["PATH"])
+        line = one_line(cli.main(["grade", course.chapter]), *capfd.readouterr())
     assert "bubblewrap is not installed" in line
     assert "sudo apt install bubblewrap" in line
     assert "--no-sandbox" in line
@@ -168,13 +194,15 @@ def test_unprotected_grading_must_be_asked_for(course, tmp_path):
     assert tiny.marks(course) == tiny.MARKS
 
 
-def test_a_bubblewrap_that_does_not_work_is_told_from_one_that_is_missing(course, tmp_path):
+def test_a_bubblewrap_that_does_not_work_is_told_from_one_that_is_missing(
+    course, tmp_path, look_anew, monkeypatch, capfd
+):
     fake = tmp_path / "bwrap"
     fake.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
     fake.chmod(0o755)
-    path = os.pathsep.join([str(tmp_path), os.environ["PATH"]])
-    run = course.grade(PATH=path)
-    line = one_line(run.returncode, run.stdout, run.stderr)
+    monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path), os.environ["PATH"]]))
+    monkeypatch.chdir(course.folder)
+    line = one_line(cli.main(["grade", course.chapter]), *capfd.readouterr())
     assert "does not work here (bwrap: setting up uid map: Permission denied)" in line
 
 
@@ -230,10 +258,11 @@ def test_two_runs_of_a_chapter_do_not_meet(course):
             tiny.graded(course)
 
 
-def test_progress_counts_up_to_the_end(course):
-    run = course.grade()
-    assert run.returncode == 0
-    assert run.stderr == ""
-    assert "4 graded in" in run.stdout
+def test_progress_counts_up_to_the_end(course, monkeypatch, capfd):
+    monkeypatch.chdir(course.folder)
+    assert cli.main(["grade", course.chapter]) == 0
+    shown = capfd.readouterr()
+    assert shown.err == ""
+    assert "4 graded in" in shown.out
     entries = [json.loads(path.read_text()) for path in (course.folder / FOLDER).rglob("*.saved.json")]
     assert len(entries) == 4
