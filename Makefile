@@ -22,7 +22,8 @@ learn:
 	$(BIN)/course learn $(ARGS)
 
 # A group of tests shares what it makes (a run of a chapter, a classroom, a page); the order is that of tests/conftest.py.
-TOGETHER = -n 2 --dist loadgroup --no-loadscope-reorder
+# Three at once on two cores: tests of pages and kernels wait for half of their time.
+TOGETHER = -n 3 --dist loadgroup --no-loadscope-reorder
 
 QUICK = chapter or not (browser or chapters or classroom or exhaustive or install or training)
 

@@ -14,7 +14,7 @@ os.environ["OMP_NUM_THREADS"] = "1"
 TESTS = Path(__file__).parent
 
 LONGEST_FIRST = ("browser", "notebooks", "classroom", "test_binder.py")
-"""What begins first, so that short files are left to keep both processes busy to the end."""
+"""What begins first, so that short files are left to keep all processes busy to the end."""
 
 
 @pytest.fixture(autouse=True)
