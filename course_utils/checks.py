@@ -14,6 +14,7 @@ import inspect
 import io
 import linecache
 import logging
+import math
 import os
 import warnings
 from collections.abc import Iterator, Sequence
@@ -23,7 +24,7 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from course_utils.answers import trouble
-from course_utils.errors import BLANK, explain, in_words, is_unattempted, number_slip
+from course_utils.errors import BLANK, explain, in_words, is_unattempted, number_slip, readable, why_no_value
 
 SECRET_VARIABLE = "COURSE_SECRET"
 """The environment variable from which checks draw their data when an instructor grades; absent for self-study."""
@@ -69,6 +70,8 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
         self.right = right
         self.random_state = random_state(exercise, os.environ.get(SECRET_VARIABLE, ""))
         self._compared = False
+        self._warned: list[warnings.WarningMessage] | None = None
+        self._cell_file = ""
         self._quiet = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -80,8 +83,10 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
         if cell and cell.f_locals is cell.f_globals:  # in a cell of a notebook, not inside a function
             self._quiet.enter_context(_left_as_found(cell.f_globals, self.needs))
         self._quiet.enter_context(contextlib.redirect_stderr(io.StringIO()))
-        self._quiet.enter_context(warnings.catch_warnings())
+        self._warned = self._quiet.enter_context(warnings.catch_warnings(record=True))
         warnings.simplefilter("ignore")
+        warnings.simplefilter("always", RuntimeWarning)
+        self._cell_file = cell.f_code.co_filename if cell else ""
         self._quiet.callback(logging.disable, logging.root.manager.disable)
         logging.disable(logging.CRITICAL)
         return self
@@ -123,7 +128,7 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
                 f"⚠ Your code in {self.exercise} did not finish and was stopped. "
                 "Look for a loop that never ends; Kernel, Restart Kernel helps if the notebook no longer answers."
             )
-        return f"⚠ Your code in {self.exercise} stopped before it gave an answer. {explain(error)}"
+        return f"⚠ Your code in {self.exercise} stopped before it gave an answer. {explain(error, self.exercise)}"
 
     def close(
         self,
@@ -166,7 +171,9 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
         if answer.shape != target.shape:
             raise CheckFailed(f"✗ Not yet. Your answer is {_as_against(answer, target)} expected. {hint}")
         if not np.isfinite(answer).all():
-            raise CheckFailed(f"✗ Not yet. Your answer is not a finite number: look for a division by zero. {hint}")
+            own = [each for each in self._warned or [] if each.filename != self._cell_file]  # the check divides too
+            because = why_no_value(str(each.message) for each in own)
+            raise CheckFailed(f"✗ Not yet. Your answer is not a finite number: {because}. {hint}")
         first = int(np.argmin(is_close_to(target)))
         found, wanted = _told_apart(answer.ravel()[first], target.ravel()[first], yes_no)
         raise CheckFailed(f"✗ Not yet. Your answer is {found} where {wanted} was expected. {hint}")
@@ -175,6 +182,8 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
         """Return the learner's answer as plain numbers; an object that only claims to be equal is refused here."""
         if got is None:
             raise CheckFailed(f"✗ Not yet. Your function gave nothing back: keep its last line, `return …`. {hint}")
+        if type(got) is int:
+            return np.array(_as_float(got))
         if _is_plain(got):
             with contextlib.suppress(TypeError, ValueError):
                 numbers = np.array(got)
@@ -213,6 +222,14 @@ def _with_globals(recipe: FunctionType, names: dict[str, Any]) -> FunctionType:
     twin = FunctionType(recipe.__code__, names, recipe.__name__, recipe.__defaults__, recipe.__closure__)
     twin.__kwdefaults__ = recipe.__kwdefaults__
     return twin
+
+
+def _as_float(number: int) -> float:
+    """Return a whole number of any size as NumPy can hold it."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.copysign(math.inf, number)
 
 
 def _is_plain(got: Any) -> bool:
@@ -261,11 +278,7 @@ def _told_apart(one: float, other: float, yes_no: bool) -> tuple[str, str]:
     if yes_no:
         return ("yes" if one else "no"), ("yes" if other else "no")
     for digits in range(4, 18):
-        texts = _readable(one, digits), _readable(other, digits)
+        texts = readable(one, digits), readable(other, digits)
         if texts[0] != texts[1]:
             break
     return texts
-
-
-def _readable(number: float, digits: int) -> str:
-    return f"{number:,.{digits}g}" if abs(number) < 1000 else f"{number:,.{max(digits - 4, 0)}f}"

@@ -1,6 +1,7 @@
 """The chapters as the course gives them out: whether a cell is the learner's own, and where above it a name is made."""
 
 import builtins
+import difflib
 import functools
 import json
 import linecache
@@ -165,9 +166,25 @@ def names_in(source: str) -> tuple[Set[str], Set[str]]:
     return makes, reads - makes - vars(builtins).keys()
 
 
+def inside_recipes(source: str) -> Set[str]:
+    """Return the names that a cell's recipes make, and that nothing outside of them knows."""
+    try:
+        recipes = symtable.symtable(source, "cell", "exec").get_children()
+    except SyntaxError:
+        return set()
+    return {each.get_name() for recipe in recipes for each in recipe.get_symbols() if each.is_local()}
+
+
 def first_line(cell: Cell) -> str:
     """Return the line that begins a recipe, or an empty string."""
     return next((line for line in cell.source.splitlines() if line.startswith("def ")), "")
+
+
+def first_line_like(line: str) -> str | None:
+    """Return the line that begins an exercise's recipe and that `line` is most likely a slip of, if there is one."""
+    answers = (cell for chapter in (_chapters(_folder) if _folder else ()) for cell in chapter if cell.is_answer)
+    close = difflib.get_close_matches(line, map(first_line, answers), n=1, cutoff=0.8)
+    return close[0] if close else None
 
 
 @functools.cache

@@ -33,9 +33,7 @@ def use_plain_errors(shell: Any, chapters: Path | None = None) -> None:
         shell._showtraceback(kind, error, lines)
 
     def show_unreadable(*_: Any, **__: Any) -> None:
-        kind, error, trace = sys.exc_info()
-        if kind and error:
-            show(shell, kind, error, trace)
+        show(shell, *shell._get_exc_info())  # of what IPython itself could not split in lines no error is at hand
 
     shell.set_custom_exc((Exception, KeyboardInterrupt), show)
     shell.showsyntaxerror = shell.showindentationerror = show_unreadable  # IPython hands these to no handler
