@@ -31,7 +31,7 @@ def control_of(check: str) -> tuple[str, str] | None:
     Returns:
         The two sources, different each time; None if the cell does not check one named answer.
     """
-    found = _parts(check)
+    found = subject_of(check)
     if found is None:
         return None
     _, name = found
@@ -51,13 +51,13 @@ def control_of(check: str) -> tuple[str, str] | None:
 
 def drawn_by(check: str, secret: str) -> str:
     """Return what the cell that puts the answer back shows, if the check draws its data as it should."""
-    found = _parts(check)
+    found = subject_of(check)
     return str(np.random.default_rng(random_state(found[0], secret)).integers(2**62)) if found else ""
 
 
 @functools.cache
-def _parts(check: str) -> tuple[str, str] | None:
-    """Return of `with check("Exercise 1", needs="rule_220") as c` the exercise and the answer's name."""
+def subject_of(check: str) -> tuple[str, str] | None:
+    """Return of `with check("Exercise 1", needs="rule_220") as c` exercise and the answer's name."""
     for node in ast.walk(ast.parse(check)):
         if isinstance(node, ast.With):
             match node.items[0]:

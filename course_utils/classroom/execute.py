@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 import copy
 import hashlib
+import json
 import os
 import signal
 import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
@@ -19,12 +21,15 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import determine_grade, is_grade, is_solution
 from traitlets import Bool, Instance, Integer, Unicode, default
 
+from course_utils.answers import makes_no, not_one_answer
 from course_utils.checks import SECRET_VARIABLE
-from course_utils.classroom.controls import control_of, drawn_by
-from course_utils.classroom.notes import Note, add_notes
+from course_utils.classroom.controls import control_of, drawn_by, subject_of
+from course_utils.classroom.notes import Note, add_notes, handed_in
 from course_utils.classroom.sandbox import Limits, Sandbox, SandboxManager, why_not
 from course_utils.classroom.submission import is_deep
 from course_utils.errors import CourseError
+from course_utils.errors.lesson import names_in
+from course_utils.saved import CHECK, grade_id
 
 FORGED = Note(
     "A check passed where no answer could have passed, so it earns no points. Ask your instructor.",
@@ -41,7 +46,11 @@ OTHER_DATA = Note(
     "Drew other data than it should: {names}. Code in this notebook interferes with the checks.",
     look=True,
 )
+_KINDS = ("grade", "solution")
 _LEAST = 1000  # bytes that each message counts at least: a million empty ones would hold up the class as well
+
+_GIVE_CELLS = '__import__("course_utils.errors.lesson").errors.lesson.give_cells(__import__("json").loads({!r}))'
+"""What a kernel runs before the notebook. It names nothing, and shows nothing."""
 
 STOPPED = "The notebook was stopped: {reason}. Checks before that keep their points, the rest has none."
 
@@ -54,12 +63,36 @@ class _Unreadable(Exception):  # noqa: N818 - no error, but the end of a noteboo
     """The kernel sent something that Jupyter cannot make sense of."""
 
 
+def cells_of_release(path: Path) -> str:
+    """Return what a kernel is to know of a chapter, as learners have it: the cells of its release, as JSON.
+
+    Returns:
+        Sources, headings and which cells are answers and checks; nothing where no release lies at `path`.
+    """
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        kept = [
+            {
+                "cell_type": cell["cell_type"],
+                "source": "".join(cell["source"]),
+                "metadata": {"nbgrader": {key: cell["metadata"].get("nbgrader", {}).get(key) for key in _KINDS}},
+            }
+            for cell in cells
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # sentences name no cell then, and that is all
+        return ""
+    return json.dumps(kept)
+
+
 class IsolatedExecute(Execute):
     """Nbgrader's Execute, for code that nobody has read yet.
 
     The kernel runs in a sandbox, in an empty folder. A cell over its time loses its own points. When the kernel must be
     stopped, all points earned before stay. A check that passes is run again with a spoiled answer; if that passes too,
     the check earns nothing, and the instructor is told.
+
+    Sentences name the same cells as in the learner's own notebook: the kernel is told of the chapter's release before
+    anything else runs, and a check that fails says what became of its answer's cell. None of this earns a point.
 
     Raises:
         CourseError: if the sandbox cannot run here.
@@ -75,11 +108,22 @@ class IsolatedExecute(Execute):
     secret = Unicode(help="What the instructor grades with; by default the environment's COURSE_SECRET.").tag(
         config=True
     )
+    release = Unicode(help="What `cells_of_release` returns; by default of the release in the course's folder.").tag(
+        config=True
+    )
     warm = Instance(Sandbox, allow_none=True, help="A sandbox that has done the imports; None starts a new one.")
 
     @default("secret")
     def _secret_of_the_environment(self) -> str:
         return os.environ.get(SECRET_VARIABLE, "")
+
+    @default("release")
+    def _release_in_the_folder(self) -> str:
+        course = getattr(getattr(self.parent, "parent", None), "coursedir", None)  # of nbgrader's own command
+        if course is None:
+            return ""
+        folder = course.format_path(course.release_directory, ".", self._assignment)
+        return cells_of_release(Path(folder, f"{self._assignment}.ipynb"))
 
     def preprocess(self, nb: Any, resources: Any, km: Any = None) -> tuple[Any, Any]:
         """Run the notebook, as far as it goes, and note in it what the student and the instructor should know."""
@@ -122,6 +166,13 @@ class IsolatedExecute(Execute):
             environment[SECRET_VARIABLE] = self._secret_of_the_assignment()
         super().start_new_kernel(env=environment, **kwargs)
 
+    def start_new_kernel_client(self, **kwargs: Any) -> Any:
+        """Tell the kernel of the release, before it gets anything of the student's."""
+        client = super().start_new_kernel_client(**kwargs)
+        if self.release:
+            client.execute(_GIVE_CELLS.format(self.release), silent=True, store_history=False, stop_on_error=False)
+        return client
+
     def _secret_of_the_assignment(self) -> str:
         return hashlib.sha256(f"{self.secret}/{self._assignment}".encode()).hexdigest() if self.secret else ""
 
@@ -134,7 +185,24 @@ class IsolatedExecute(Execute):
             cell, resources = super().preprocess_cell(cell, resources, index)
         if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
             self._control(cell, index)
+            self._say_what_became_of_the_answer(cell, index)
         return cell, resources
+
+    def _say_what_became_of_the_answer(self, check: Any, index: int) -> None:
+        """Let a check that has failed say what it says in JupyterLab, which tells it of its answer's cell."""
+        name, subject = str(grade_id(check)), subject_of(check.source)
+        distrusted = any(name in names for names in self._distrusted.values())
+        if subject is None or distrusted or determine_grade(check)[0]:
+            return
+        (answer,) = [each for each in self.nb.cells if grade_id(each) == name.removesuffix(CHECK)] or [None]
+        count = handed_in(self.nb, name.removesuffix(CHECK))
+        standing = [answer.source] if answer and count == 1 else [""] * count
+        sentence = not_one_answer(subject[0], standing)
+        if not sentence and answer in self.nb.cells[:index] and subject[1] not in names_in(answer.source)[0]:
+            stopped = any(output.output_type == "error" for output in answer.outputs)
+            sentence = None if stopped else makes_no(*subject)
+        if sentence:
+            check.outputs = [_sentence(sentence)]
 
     def _control(self, check: Any, index: int) -> None:
         name = check.metadata.nbgrader.grade_id

@@ -18,6 +18,7 @@ import nbgrader.api
 
 from course_utils.checks import SECRET_VARIABLE
 from course_utils.classroom.course import Classroom
+from course_utils.classroom.execute import cells_of_release
 from course_utils.classroom.gradebook import read_gradebook
 from course_utils.classroom.journal import Journal, key_of
 from course_utils.classroom.marked import grading_of, one_line
@@ -133,7 +134,8 @@ class _Grader:
         self._workers = options.workers or os.cpu_count() or 1
         secret = options.secret if options.secret is not None else os.environ.get(SECRET_VARIABLE, "")
         self._release = key_of(release, secret)
-        own = {"secret": secret, "sandbox": options.sandbox}
+        release = cells_of_release(classroom.path("release", "."))
+        own = {"secret": secret, "sandbox": options.sandbox, "release": release}
         if options.memory_mb is not None:
             own["memory_mb"] = options.memory_mb
         general = {} if options.timeout is None else {"timeout": options.timeout}

@@ -132,8 +132,7 @@ class PutCellsBack(NbGraderPreprocessor):
         place = resources["nbgrader"]
         with Gradebook(place["db_url"]) as gradebook:
             chapter = _ReleasedChapter(gradebook.find_notebook(place["notebook"], place["assignment"]))
-        notes = _mend(nb, chapter)
-        begin_notes(nb, notes)
+        begin_notes(nb, *_mend(nb, chapter))
         return nb, resources
 
 
@@ -180,10 +179,10 @@ class _ReleasedChapter:
         return len(title), title, name
 
 
-def _mend(notebook: Any, chapter: _ReleasedChapter) -> list[Note]:
+def _mend(notebook: Any, chapter: _ReleasedChapter) -> tuple[list[Note], dict[str, int]]:
     unreadable = notebook.metadata.pop("unreadable", None)
     places: dict[str, int] = {}
-    copied, edited = [], []
+    copied, edited, turned = [], [], []
     for index, cell in enumerate(notebook.cells):
         name = grade_id(cell)
         if name not in chapter.cells:
@@ -198,6 +197,8 @@ def _mend(notebook: Any, chapter: _ReleasedChapter) -> list[Note]:
             cell.metadata["nbgrader"] = copy.deepcopy(right)
         if right.locked and _was_edited(cell, chapter.cells[name]):
             edited.append(name)
+        if not right.locked and cell.cell_type != "code" and chapter.cells[name].cell_type == "code":
+            turned.append(name)
     present = places.keys() & chapter.graded
     missing = chapter.graded - present
     early = [name for name in present if places.get(name.removesuffix(CHECK), -1) > places[name]]
@@ -210,9 +211,11 @@ def _mend(notebook: Any, chapter: _ReleasedChapter) -> list[Note]:
         notes += _notes("A cell of {title} is missing. It was put back as it was handed out.", chapter, missing)
     notes += _notes("You changed a check ({title}). It was put back.", chapter, edited)
     notes += _notes("A cell of {title} stands here more than once. The last one counts.", chapter, copied)
+    notes += _notes("The cell of {title} held text, and no code that runs. It was run as code.", chapter, turned)
     notes += _notes("The check of {title} stands above the answer, so it comes too early.", chapter, early)
     _put_back(notebook, chapter, missing)
-    return notes
+    gone = missing if present else set()
+    return notes, {name: 0 for name in gone} | {name: 1 + copied.count(name) for name in copied}
 
 
 def _notes(sentence: str, chapter: _ReleasedChapter, names: Collection[str]) -> list[Note]:

@@ -39,6 +39,9 @@ AGAIN = "hand it in again"
 FOREIGN = "This is not the notebook of this chapter"
 UNREADABLE = "The file cannot be read as a notebook"
 
+HIDDEN = "Seven misses of 3 bpm"
+"""Words of a hidden test."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -350,6 +353,25 @@ for place in [("127.0.0.1", {course.port}), ("::1", {course.port}), ("1.1.1.1", 
 def reads_the_secret(course):
     """The secret from which the checks draw their data, read from the environment."""
     return above(course, FIRST, "import os\nprint('the secret is', os.environ['COURSE_SECRET'])")
+
+
+@kind(NONE, r"\b\d\d cells are known", stock=True)
+def reads_and_forges_what_sentences_know(course):
+    """The cells by which sentences name others, searched for tests and solutions, and forged."""
+    telling = [HIDDEN, "BEGIN ", "### END", *(f"return {each}" for each in course.right[FIFTH])]
+    backwards = [each[::-1] for each in telling]  # the page shows this code, and is searched for hidden tests too
+    code = f"""\
+from course_utils.errors import lesson
+
+known = lesson._given[0]
+print(len(known), "cells are known")
+for cell in known:
+    for telling in {backwards!r}:
+        if telling[::-1] in cell.source:
+            print("LEAK", cell.source)
+lesson.give_cells([{{"cell_type": "code", "source": "✓ Correct.", "metadata": {{"nbgrader": {{"grade": True}}}}}}])
+"""
+    return forging(course, code)
 
 
 @kind(NONE, NOT_ATTEMPTED, stock=True)
@@ -736,7 +758,7 @@ def deleted_check(course):
     return notebook
 
 
-@kind((0, 2, 2, 2, 2), NOT_ATTEMPTED, "01_rule_220")
+@kind((0, 2, 2, 2, 2), "Exercise 1 is gone", "01_rule_220")
 def deleted_answer(course):
     """A check without its answer."""
     notebook = short(course)
@@ -744,7 +766,7 @@ def deleted_answer(course):
     return notebook
 
 
-@kind((2, 2, 0, 2, 2), NOT_ATTEMPTED, "01_gradient_step, 01_gradient_step_check", stock=True)
+@kind((2, 2, 0, 2, 2), "Exercise 3 is gone", "01_gradient_step, 01_gradient_step_check", stock=True)
 def deleted_both(course):
     """An exercise without answer and check."""
     notebook = short(course)
@@ -788,7 +810,7 @@ def duplicated_everything(course):
     return notebook
 
 
-@kind((0, 2, 2, 2, 2), "Your function gave nothing back", "more than once")
+@kind((0, 2, 2, 2, 2), "There are 2 cells of Exercise 1, not one", "more than once")
 def split_answer(course):
     """A cell that was split in two in the middle of its function."""
     notebook = short(course)
@@ -841,7 +863,7 @@ def other_metadata(course):
     return notebook
 
 
-@kind((2, 2, 2, 2, 0), NOT_ATTEMPTED, "A cell of Exercise 5 is missing")
+@kind((2, 2, 2, 2, 0), "Exercise 5 is gone", "A cell of Exercise 5 is missing")
 def no_metadata(course):
     """A wrong answer and its check without the names by which nbgrader knows them, and a check of the student's own."""
     notebook = short(course, {**course.right, FIFTH: WRONG[FIFTH]})
@@ -874,7 +896,7 @@ def checks_as_text(course):
     return notebook
 
 
-@kind(ALL)
+@kind(ALL, "The cell of Exercise 5 held text", "It was run as code")
 def answers_as_text(course):
     """Right answers that were turned into text."""
     notebook = short(course)

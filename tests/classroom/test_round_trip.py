@@ -184,7 +184,10 @@ def rows(course):
 
 
 def comparable(cell):
-    """A cell without times and process ids, with all that it printed in one piece: when pieces come is chance."""
+    """A cell without times and process ids, with all that it printed in one piece: when pieces come is chance.
+
+    What an answer that stops makes other cells say names the cause here, which plain nbgrader cannot know.
+    """
     metadata = {key: value for key, value in cell.metadata.items() if key != "execution"}
     streams = {"stdout": "", "stderr": ""}
     outputs = []
@@ -193,6 +196,9 @@ def comparable(cell):
             streams[output.name] += re.sub(r"\S*/ipykernel_\d+", "ipykernel", output.text)
         elif "application/vnd.jupyter.widget-view+json" not in output.get("data", {}):  # its ids are drawn at random
             outputs.append(dict(output))
+            if output.output_type == "error" and "nbgrader" not in cell.metadata:
+                sign, *_ = output.traceback[0]
+                outputs[-1]["traceback"] = sign
     return cell.cell_type, cell.source, metadata, cell.get("execution_count"), streams, outputs
 
 
