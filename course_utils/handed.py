@@ -148,8 +148,8 @@ class HandedOver:
 
     def as_text(self) -> str:
         """Return what `read` reads."""
-        cut = {name: getattr(self, name)[:_LONGEST_SENTENCE] for name in ("stopped", "slip")}
-        return json.dumps({**asdict(self), **cut}, separators=(",", ":"))
+        said = {"stopped": _in_one_line(self.stopped), "slip": _in_one_line(self.slip)}
+        return json.dumps({**asdict(self), **said}, separators=(",", ":"))
 
     @classmethod
     def read(cls, text: Any) -> Self | None:
@@ -192,4 +192,9 @@ def _is_an_answer(content: Any) -> bool:
 
 
 def _is_a_sentence(text: Any) -> bool:
-    return type(text) is str and len(text) <= _LONGEST_SENTENCE and "\n" not in text
+    return type(text) is str and text == _in_one_line(text)
+
+
+def _in_one_line(text: str) -> str:
+    """Return a sentence as it may arrive: in one line of moderate length, without halves of characters."""
+    return text[:_LONGEST_SENTENCE].replace("\n", " ").encode(errors="replace").decode()

@@ -182,6 +182,14 @@ def test_whatever_is_handed_over_arrives(got):
     assert read.as_text() == text  # not ==: nan is not nan
 
 
+@given(st.text(st.characters(), max_size=5))
+def test_any_sentence_arrives_in_one_line_that_can_be_written(text):
+    read = HandedOver.read(HandedOver((), f"⚠ {text * 1000}", text).as_text())
+    assert read.stopped.startswith("⚠ ")
+    assert "\n" not in read.stopped + read.slip
+    (read.stopped + read.slip).encode()
+
+
 def test_of_too_many_numbers_their_count_arrives():
     read = HandedOver.read(HandedOver((answer_of(np.ones((MOST_NUMBERS, 2))),)).as_text())
     assert read.answers == (Answer((MOST_NUMBERS, 2)),)
@@ -217,6 +225,7 @@ def test_what_is_in_its_form_is_read():
                 {**HANDED, "stopped": None},
                 {**HANDED, "stopped": "✓ Correct."},
                 {**HANDED, "stopped": "⚠ Two\nlines."},
+                {**HANDED, "stopped": "⚠ Half a character: \ud800"},
                 {**HANDED, "slip": "x" * 10_000},
             ],
         ),

@@ -67,14 +67,19 @@ def judges(text: str) -> dict[str, Judge]:
 def _work_out(cells: tuple[tuple[str, str], ...], secret: str) -> str:
     if not cells:
         return "{}"
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", __name__],
-        input=json.dumps(cells),
-        env={**os.environ, checks.SECRET_VARIABLE: secret},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=_PATIENCE,
-    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", __name__],
+            input=json.dumps(cells),
+            env={**os.environ, checks.SECRET_VARIABLE: secret},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=_PATIENCE,
+        )
+    except subprocess.TimeoutExpired:
+        raise CourseError(
+            f"The checks {', '.join(dict(cells))} take more than {_PATIENCE} seconds together. Make them quicker."
+        ) from None
     if done.returncode != 0:
         raise CourseError((done.stderr.strip().splitlines() or ["The checks cannot be worked out."])[-1])
     return done.stdout
