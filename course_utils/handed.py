@@ -91,7 +91,9 @@ def answer_of(got: Any, warned: Iterable[str] = ()) -> Answer:
         with contextlib.suppress(TypeError, ValueError):
             numbers = np.array(got)
             if numbers.dtype.kind in "iufb":
-                return numbers_of(numbers, word=_kind(got) if numbers.dtype.kind == "b" else "", warned=warned)
+                several = isinstance(got, list | tuple | np.ndarray)
+                yes_or_no = YES_OR_NOS if several else A_YES_OR_NO
+                return numbers_of(numbers, word=yes_or_no if numbers.dtype.kind == "b" else "", warned=warned)
         with contextlib.suppress(TypeError, ValueError):  # its parts may have such parts themselves
             if type(got) in (list, tuple) and len({np.shape(each) for each in got}) > 1:
                 return Answer((len(got), *(np.asarray(each).size for each in got[:_MOST_PARTS])), word=IN_PARTS)

@@ -74,6 +74,7 @@ def test_a_known_mistake_gets_its_own_sentence(capsys):
         ("3", "should be a number, and it is text, because of its quotes"),
         (True, "should be a number, and it is a yes or no"),
         ([True, False], "should be a number, and it is a list of yes and no"),
+        ([[True], [False]], "should be a number, and it is a list of yes and no"),
         ([[1], [1, 2]], "has 2 parts of different lengths: 1 number, 2 numbers. Look for one that should be a single"),
         ({3}, "should be a number, and it is a set, because of its brackets { }"),
         (3j, "should be a number, and it is a number with an imaginary part"),
