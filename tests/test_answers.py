@@ -8,7 +8,7 @@ CHECK = """
 from course_utils.checks import check
 
 with check("Exercise 1", needs="half", right="Well halved.") as c:
-    c.close(half(4), 2, hint="Count again.")
+    c.close(lambda: half(4), 2, hint="Count again.")
 """
 
 

@@ -15,6 +15,7 @@ from nbgrader.utils import capture_log, temp_attrs
 from traitlets.config import Config
 
 from course_utils.chapters import find_chapter
+from course_utils.classroom.check_cells import handing_over
 from course_utils.classroom.gradebook import read_gradebook
 from course_utils.classroom.journal import key_of
 from course_utils.classroom.sandbox import modules_imported_by
@@ -49,18 +50,21 @@ class Classroom:
         self.api = NbGraderAPI(app.coursedir, parent=app, log_level="ERROR")
         self.db_url: str = app.coursedir.db_url
 
-    def release(self) -> tuple[list[str], str]:
-        """Return the modules that the chapter imports, and a name for its checks in the gradebook.
+    def release(self) -> tuple[list[str], str, dict[str, str]]:
+        """Return the modules that the chapter imports, a name for its cells in the gradebook, and its checks' sources.
 
         Raises:
             CourseError: if it has not been released.
         """
         read_gradebook(self.folder, self.chapter, self.db_url)  # says what is wrong, if anything is
         with Gradebook(self.db_url) as gradebook:
-            cells = gradebook.find_notebook(self.chapter, self.chapter).source_cells
-            checks = sorted((cell.name, cell.checksum or "", cell.source) for cell in cells)
+            notebook = gradebook.find_notebook(self.chapter, self.chapter)
+            cells = sorted((cell.name, cell.checksum or "", cell.source) for cell in notebook.source_cells)
+            by_code = {cell.name for cell in notebook.grade_cells if cell.cell_type == "code"}
+            by_code -= {cell.name for cell in notebook.solution_cells}
         modules = modules_imported_by(nbformat.read(self.path("source", "."), as_version=4))
-        return modules, key_of(repr(checks))
+        judged = {name: source for name, _, source in cells if name in by_code and handing_over(source)}
+        return modules, key_of(repr(cells)), judged
 
     def path(self, step: str, student: str) -> Path:
         """Return where a student's notebook of the chapter is in one of nbgrader's steps."""

@@ -21,6 +21,7 @@ from course_utils.classroom.course import Classroom
 from course_utils.classroom.execute import cells_of_release
 from course_utils.classroom.gradebook import read_gradebook
 from course_utils.classroom.journal import Journal, key_of
+from course_utils.classroom.judge import secret_for, work_out
 from course_utils.classroom.marked import grading_of, one_line
 from course_utils.classroom.sandbox import why_not
 from course_utils.classroom.workers import Job, cluster_executor, local_executor, run_all
@@ -91,13 +92,13 @@ def grade(folder: Path, chapter: str, options: Options, say: Callable[[str], Non
     if options.sandbox and not options.cluster and (reason := why_not()):
         raise CourseError(reason)
     classroom = Classroom(folder, chapter)
-    modules, release = classroom.release()
+    modules, release, checks = classroom.release()
     students = _chosen(classroom, options.students)
     journal = Journal(folder, classroom.chapter)
     gc.freeze()  # what has been imported stays, and need not be looked at again
     with journal.alone(), warnings.catch_warnings(), _one_engine():
         warnings.simplefilter("ignore")  # SQLAlchemy has much to say of nbgrader's ways
-        return _Grader(classroom, journal, options, tuple(modules), release).grade(students, say)
+        return _Grader(classroom, journal, options, tuple(modules), release, checks).grade(students, say)
 
 
 @contextlib.contextmanager
@@ -127,24 +128,39 @@ class _Grader:
     """Grades the submissions of a chapter in one run."""
 
     def __init__(
-        self, classroom: Classroom, journal: Journal, options: Options, modules: tuple[str, ...], release: str
+        self,
+        classroom: Classroom,
+        journal: Journal,
+        options: Options,
+        modules: tuple[str, ...],
+        release: str,
+        checks: dict[str, str],
     ) -> None:
         self._classroom, self._journal, self._options = classroom, journal, options
-        self._modules = modules
+        self._modules, self._checks = modules, checks
         self._workers = options.workers or os.cpu_count() or 1
-        secret = options.secret if options.secret is not None else os.environ.get(SECRET_VARIABLE, "")
-        self._release = key_of(release, secret)
-        release = cells_of_release(classroom.path("release", "."))
-        own = {"secret": secret, "sandbox": options.sandbox, "release": release}
+        self._secret = options.secret if options.secret is not None else os.environ.get(SECRET_VARIABLE, "")
+        self._release = key_of(release, self._secret)
+        self._keys: dict[str, str] = {}
+        self.run = GradingRun()
+
+    @functools.cached_property
+    def _settings(self) -> dict[str, dict[str, Any]]:
+        """What the step that runs a notebook needs to know, with what the checks expect: once for all."""
+        config, options, chapter = self._classroom.config, self._options, self._classroom.chapter
+        own = {
+            "secret": self._secret,
+            "sandbox": options.sandbox,
+            "release": cells_of_release(self._classroom.path("release", "."), self._checks),
+            "expected": work_out(self._checks, secret_for(chapter, self._secret)),
+        }
         if options.memory_mb is not None:
             own["memory_mb"] = options.memory_mb
         general = {} if options.timeout is None else {"timeout": options.timeout}
-        self._settings = {
-            "Execute": {**classroom.config.get("Execute", {}), **general},
-            "IsolatedExecute": {**classroom.config.get("IsolatedExecute", {}), **own},
+        return {
+            "Execute": {**config.get("Execute", {}), **general},
+            "IsolatedExecute": {**config.get("IsolatedExecute", {}), **own},
         }
-        self._keys: dict[str, str] = {}
-        self.run = GradingRun()
 
     def grade(self, students: list[str], say: Callable[[str], None]) -> GradingRun:
         """Grade `students`, as far as they have no mark for what they handed in."""

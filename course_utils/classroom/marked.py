@@ -11,7 +11,7 @@ from typing import Any
 
 from course_utils.answers import makes_no, not_one_answer
 from course_utils.chapters import notebook_path, source_folder
-from course_utils.classroom.controls import subject_of
+from course_utils.classroom.check_cells import subject_of
 from course_utils.classroom.notes import Note
 from course_utils.errors.lesson import names_in
 from course_utils.saved import Task, chapter_title, read_saved, tasks_in, what_it_says

@@ -1,6 +1,6 @@
 """The blank of an exercise: what stands for it, and whether it is still open."""
 
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 BLANK = "____"
@@ -15,7 +15,8 @@ def is_unattempted(error: BaseException) -> bool:
 
 def has_blank(recipe: Any) -> bool:
     """Tell whether a function still has an open blank, without calling it."""
-    return _reads_blank(getattr(recipe, "__code__", None))
+    own = getattr(recipe, "__wrapped__", recipe) if isinstance(recipe, FunctionType) else recipe
+    return _reads_blank(getattr(own, "__code__", None))
 
 
 def _reads_blank(code: Any) -> bool:

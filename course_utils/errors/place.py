@@ -115,7 +115,8 @@ def place_of(error: BaseException) -> Place | None:
 def _walk(trace: TracebackType | None) -> list[tuple[FrameType, TracebackType]]:
     steps = []
     while trace:
-        steps.append((trace.tb_frame, trace))
+        if not trace.tb_frame.f_locals.get("__tracebackhide__"):  # as in IPython: a step that is nobody's code
+            steps.append((trace.tb_frame, trace))
         trace = trace.tb_next
     return steps
 

@@ -208,7 +208,7 @@ def test_a_bubblewrap_that_does_not_work_is_told_from_one_that_is_missing(
 
 def test_where_a_warm_sandbox_has_died_the_kernel_gets_one_of_its_own(course):
     classroom = Classroom(course.folder, course.chapter)
-    modules, _ = classroom.release()
+    modules, *_ = classroom.release()
     settings = {"Execute": {}, "IsolatedExecute": {"sandbox": True}}
     job = Job("ana", course.chapter, classroom.prepare("ana"), tuple(modules), settings)
     for _ in range(2):

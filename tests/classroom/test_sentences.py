@@ -29,9 +29,9 @@ CHECKS = """\
 from course_utils.checks import check
 
 with check("Exercise {number}", needs="{name}", right="Well done.") as c:
-    c.close({name}({values}), {expected}, hint="Count again.")
+    c.close(lambda: {name}({values}), {expected}, hint="Count again.")
     ### BEGIN HIDDEN TESTS
-    c.close({name}({values}) * 1, {expected}, hint="A hidden hint.")
+    c.close(lambda: {name}({values}) * 1, {expected}, hint="A hidden hint.")
     ### END HIDDEN TESTS
 """
 

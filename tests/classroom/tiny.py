@@ -20,9 +20,9 @@ CHECK = """\
 from course_utils.checks import check
 
 with check("Exercise 1", needs="twice", right="Twice.") as c:
-    c.close(twice(c.random_state), 2 * c.random_state, hint="Multiply by 2.")
+    c.close(lambda: twice(c.random_state), 2 * c.random_state, hint="Multiply by 2.")
     ### BEGIN HIDDEN TESTS
-    c.close(twice(0), 0, hint="Twice nothing is nothing.")
+    c.close(lambda: twice(0), 0, hint="Twice nothing is nothing.")
     ### END HIDDEN TESTS
 """
 

@@ -21,7 +21,9 @@ from notebooks.mutants import mutants
 from seeds import SEEDS
 
 from course_utils import chapters
-from course_utils.classroom.controls import control_of
+from course_utils.checks import HANDED_OVER
+from course_utils.classroom.check_cells import handing_over
+from course_utils.classroom.judge import judges, work_out
 from course_utils.errors import CourseError
 from course_utils.saved import CHECK, COLOUR_CODE
 
@@ -32,15 +34,11 @@ BLANK = "____"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What nbgrader would give for a check, and all that the learner would read under it.
-
-    For an answer that passes also: what the check says of it once it has been spoiled, and when it has been put back.
-    """
+    """What a check gives for an answer on the spot, all that the learner reads under it, and what the judge says."""
 
     score: float
     text: str
-    spoiled: str = ""
-    put_back: str = ""
+    judged: str | None = None
 
 
 class UnnumberedHook(DisplayHook):
@@ -65,6 +63,14 @@ def run(shell, source):
     with capture_output() as captured:
         shell.run_cell(source)
     return captured, shell.shown
+
+
+def judged(shell, check, judge):
+    """Run what a student's kernel runs of a check, and return what the judge says of what it hands over."""
+    captured, error = run(shell, handing_over(check.source))
+    assert not error, error
+    (handed,) = [output.data[HANDED_OVER] for output in captured.outputs if HANDED_OVER in output.data]
+    return judge.verdict(handed)
 
 
 def grade(shell, check):
@@ -157,24 +163,23 @@ class Chapter:
         ]
         self.unused_answers = answers.keys() - {exercise.name for exercise in self.exercises}
 
-    def try_all(self, shell, exercise, attempts, secrets):
+    def judges(self, secret):
+        """Return the judge of each exercise."""
+        return judges(work_out({exercise.name: exercise.check.source for exercise in self.exercises}, secret))
+
+    def try_all(self, shell, exercise, attempts, judges_by_secret):
         """Type each attempt at an exercise, with each secret: (exercise, attempt as JSON, secret, *Outcome)."""
 
         def one(attempt, secret):
             os.environ["COURSE_SECRET"] = secret
             run(shell, exercise.filled(attempt))
             outcome = grade(shell, exercise.check)
-            found = [exercise.name, json.dumps(attempt), secret, outcome.score, outcome.text]
-            if outcome.score:
-                control, restore = control_of(exercise.check.source)
-                _, error = run(shell, control)
-                run(shell, restore)
-                found += [error, grade(shell, exercise.check).text]
-            return found
+            said = judged(shell, exercise.check, judges_by_secret[secret][exercise.name])
+            return [exercise.name, json.dumps(attempt), secret, outcome.score, outcome.text, said]
 
         found = []
         for attempt in attempts:  # the answer is typed anew for each secret, so one process will do for all of them
-            found += in_a_fork(lambda attempt=attempt: [one(attempt, secret) for secret in secrets])
+            found += in_a_fork(lambda attempt=attempt: [one(attempt, secret) for secret in judges_by_secret])
         return found
 
 
@@ -198,7 +203,7 @@ class Played:
     printed: dict
 
 
-def played(name, slips=False):
+def played(name, slips=False, secrets=tuple(f"seed {seed}" for seed in SEEDS)):
     """Run a chapter as it stands, explorers, questions and checks too, and try every answer with every secret.
 
     With `slips` the right answers with one slip in them are tried in place of the listed ones.
@@ -206,35 +211,35 @@ def played(name, slips=False):
     Raises:
         AssertionError: if a cell stops, complains or leaves names behind. To find that twice, nothing is run again.
     """
-    found = _played(name, slips)
+    found = _played(name, slips, secrets)
     if isinstance(found, str):
         raise AssertionError(found)
     return found
 
 
 @functools.lru_cache(maxsize=1)
-def _played(name, slips):
+def _played(name, slips, secrets):
     """Return what `played` does, or the words of its error."""
     RecordingShell.clear_instance()
     try:
-        return _play(RecordingShell.instance(), name, slips)
+        return _play(RecordingShell.instance(), name, slips, secrets)
     except AssertionError as fault:
         return str(fault)
     finally:
         RecordingShell.clear_instance()  # or other tests would take themselves to be in a notebook
 
 
-def _play(shell, name, slips):
+def _play(shell, name, slips, secrets):
     chapter = Chapter(name)
     exercises = {exercise.name: exercise for exercise in chapter.exercises}
-    secrets = [f"seed {seed}" for seed in SEEDS]
+    judges_by_secret = {secret: chapter.judges(secret) for secret in secrets}
     tried, printed = [], {}
     for cell in chapter.source.cells:
         if cell.cell_type == "code":
             if is_solution(cell) and not is_grade(cell):
                 exercise = exercises[cell.metadata.nbgrader.grade_id]
                 attempts = map(json.loads, exercise.mutants) if slips else exercise.attempts
-                tried += chapter.try_all(shell, exercise, attempts, secrets)
+                tried += chapter.try_all(shell, exercise, attempts, judges_by_secret)
             before = named_by_cells(shell)
             captured, error = run(shell, cell.source)
             here = f"{name}, the cell that begins with `{cell.source.partition(chr(10))[0]}`"
