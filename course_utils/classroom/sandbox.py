@@ -143,6 +143,8 @@ def bubblewrap(python_arguments: list[str], disk_mb: int = 256) -> list[str]:
         "OMP_NUM_THREADS": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
+    if not packages[0].is_relative_to(sys.prefix):  # a checkout: its environment may know another one by this name
+        environment["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(str(each.parent) for each in packages))
     for name, value in environment.items():
         command += ["--setenv", name, value]
     return [*command, sys.executable, *python_arguments]

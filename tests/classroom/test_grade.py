@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from classroom import tiny
-from classroom.conftest import Course
+from classroom.conftest import REPOSITORY, Course
 from nbgrader.utils import determine_grade
 
 from course_utils import cli
@@ -176,6 +176,20 @@ def test_a_bubblewrap_that_does_not_work_is_told_from_one_that_is_missing(course
     run = course.grade(PATH=path)
     line = one_line(run.returncode, run.stdout, run.stderr)
     assert "does not work here (bwrap: setting up uid map: Permission denied)" in line
+
+
+def test_a_second_checkout_in_the_same_environment_has_a_sandbox_too(tmp_path):
+    for package in ("course_utils", "data_generators"):
+        shutil.copytree(REPOSITORY / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    ask = "import course_utils, course_utils.classroom.sandbox as s; print(course_utils.__file__, s.why_not())"
+    run = subprocess.run(
+        [sys.executable, "-c", ask],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout == f"{tmp_path / 'course_utils' / '__init__.py'} None\n"
 
 
 def test_where_a_warm_sandbox_has_died_the_kernel_gets_one_of_its_own(course):
