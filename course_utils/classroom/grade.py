@@ -17,7 +17,7 @@ import nbformat
 import nbgrader.api
 
 from course_utils.checks import SECRET_VARIABLE
-from course_utils.classroom.course import Classroom
+from course_utils.classroom.course import Classroom, why_no_folder
 from course_utils.classroom.gradebook import read_gradebook
 from course_utils.classroom.journal import Journal, key_of
 from course_utils.classroom.marked import grading_of, one_line
@@ -171,6 +171,9 @@ class _Grader:
         waiting = []
         for student in students:
             path = self._classroom.path("submitted", student)
+            if problem := why_no_folder(student):
+                self.run.failed[student] = f"{problem[0].upper()}{problem[1:]}."
+                continue
             if not path.is_file():
                 self.run.failed[student] = f"There is no {path.name} in {path.parent}. Put it there."
                 continue
