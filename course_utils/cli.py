@@ -3,6 +3,7 @@
 import argparse
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import NoReturn
 
 from course_utils import chapters, workspace
 from course_utils.errors import CourseError
+from course_utils.files import is_full
 
 _BAD_INPUT = 2
 _STOPPED = 130
@@ -170,8 +172,12 @@ def _grade(arguments: argparse.Namespace, _: Path) -> int:
         force=arguments.force,
         cluster=arguments.cluster,
     )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as with Ctrl+C, there is something to say at the end
     run = grade(Path.cwd(), arguments.chapter, options)
     print(run)
+    if run.stopped:
+        print(f"course grade: {run.stopped}", file=sys.stderr)
+        return _STOPPED
     return int(bool(run.failed))
 
 
@@ -203,6 +209,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return parsed.run(parsed, _path(parsed.folder) if parsed.folder else workspace.default_folder())
     except CourseError as error:
         print(f"course {parsed.command}: {error}", file=sys.stderr)
+        return _BAD_INPUT
+    except OSError as error:
+        if not is_full(error):
+            raise
+        print(f"course {parsed.command}: the disk is full. Make room, and run this again.", file=sys.stderr)
         return _BAD_INPUT
     except KeyboardInterrupt:
         print(f"course {parsed.command}: stopped.", file=sys.stderr)

@@ -114,6 +114,8 @@ class Classroom:
         with temp_attrs(self.api.coursedir, assignment_id=self.chapter, student_id=student):
             result = capture_log(converter)
         if not result["success"]:
+            if result["error"].rstrip().endswith("KeyboardInterrupt"):  # nbgrader takes it for an error like others
+                raise KeyboardInterrupt
             causes = re.findall(
                 r"^ *([\w.]+: .+)$", result.get("log", ""), re.MULTILINE
             )  # the last lines of stack traces
