@@ -99,6 +99,7 @@ def grade(folder: Path, chapter: str, options: Options, say: Callable[[str], Non
     modules, release = classroom.release()
     students = _chosen(classroom, options.students)
     journal = Journal(folder, classroom.chapter)
+    nbgrader.api.app_log.disabled = True  # it would print the traces of what is said in one line
     gc.freeze()  # what has been imported stays, and need not be looked at again
     with journal.alone(), warnings.catch_warnings(), _one_engine():
         warnings.simplefilter("ignore")  # SQLAlchemy has much to say of nbgrader's ways
