@@ -48,7 +48,7 @@ class Received:
         system: "canvas", "moodle", or "" where the file was named by hand.
         number: what the system calls the student in this assignment.
         file: the name that a page for this student needs on its way back, without its ending.
-        order: grows from one submission of the student to the next.
+        order: grows from one file of the student to the next, within one kind of download.
     """
 
     system: str
@@ -316,7 +316,7 @@ class _Collector:
             return
         path, before = self._classroom.path("submitted", student), self._received.get(student)
         called = one_line(student)
-        if before and before.system == one.system and before.number == one.number and before.order > one.order:
+        if before and before.system == one.system == "canvas" and before.order > one.order:  # Canvas counts its files
             self._say(f"Left out: {one_line(member.path)}: the one of {called} that was collected before is newer.")
             return
         try:

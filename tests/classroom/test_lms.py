@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import re
 import shutil
 import stat
@@ -219,6 +220,17 @@ def test_nothing_that_was_handed_in_is_lost(course, tmp_path, capfd):
     assert run("collect", "90", older) == 0
     assert "that was collected before is newer" in capfd.readouterr().out
     assert course.path("submitted", "ada_1").read_text() == second
+
+
+def test_a_file_that_was_named_by_hand_is_taken_as_it_is_now(course, tmp_path, capfd):
+    folder = tmp_path / "handed-in"
+    folder.mkdir()
+    for answer, time in (("1 * number", 2_000_000_000), ("2 * number", 1_000_000_000)):
+        (folder / "ana.ipynb").write_text(notebook(course, answer))
+        os.utime(folder / "ana.ipynb", (time, time))
+        assert run("collect", "90", folder) == 0
+    assert course.path("submitted", "ana").read_text() == notebook(course, "2 * number")
+    assert "Replaced: ana; the one before is now collected/90_tiny/ana.1.ipynb." in capfd.readouterr().out
 
 
 STRANGE = ["-rf", "a b", "Jörg Weiß", "o'neil", '"quoted"', "$HOME", "{}", "=1+1", "~", "$(reboot)"]
