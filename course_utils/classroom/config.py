@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, base
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearOutput, Execute
 from traitlets.config import Application
 
@@ -11,7 +12,8 @@ from course_utils.classroom.export import CsvExport
 from course_utils.classroom.feedback import feedback_preprocessors
 from course_utils.classroom.feedback_page import FeedbackExporter
 from course_utils.classroom.sandbox import why_not
-from course_utils.classroom.submission import PutCellsBack, SubmissionExporter
+from course_utils.classroom.submission import PutCellsBack, SubmissionExporter, ordinary_files
+from course_utils.classroom.timestamp import read_timestamp
 from course_utils.release import release_preprocessors
 
 
@@ -22,6 +24,9 @@ def configure(c: Any) -> None:
         c: the configuration that nbgrader hands to nbgrader_config.py.
     """
     refuse_unguarded_formgrader()
+    # Nbgrader has no place for these two: a time that nobody can read would stop it, and links would be followed.
+    CourseDirectory.get_existing_timestamp = lambda _, folder: read_timestamp(folder)[0]
+    base.find_all_files = ordinary_files
     c.CourseDirectory.course_id = "cardiac-ml-course"
     c.CourseDirectory.source_directory = "notebooks"
     c.GenerateAssignment.preprocessors = release_preprocessors()

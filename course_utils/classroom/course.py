@@ -22,6 +22,15 @@ from course_utils.classroom.sandbox import modules_imported_by
 from course_utils.errors import CourseError
 
 
+def why_no_folder(student: str) -> str:
+    """Return why nbgrader cannot keep a student under this name, or nothing if it can."""
+    if not student.isprintable() or set(student) & set("/\\*?[]"):
+        return r"a student's name may not hold any of / \ * ? [ ], nor signs that cannot be seen; rename it"
+    if not student or student != student.strip() or student.startswith(".") or len(student.encode()) > 200:
+        return "a student's name may not begin with a dot or a space, end with a space, or be longer than 200 signs"
+    return ""
+
+
 class _Replay(NbGraderPreprocessor):
     """The place of `Execute` in nbgrader's own conversion, for a notebook that has been executed elsewhere."""
 
@@ -109,6 +118,8 @@ class Classroom:
         with temp_attrs(self.api.coursedir, assignment_id=self.chapter, student_id=student):
             result = capture_log(converter)
         if not result["success"]:
+            if result["error"].rstrip().endswith("KeyboardInterrupt"):  # nbgrader takes it for an error like others
+                raise KeyboardInterrupt
             causes = re.findall(
                 r"^ *([\w.]+: .+)$", result.get("log", ""), re.MULTILINE
             )  # the last lines of stack traces

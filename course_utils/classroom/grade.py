@@ -1,8 +1,10 @@
 """Grade a class: prepare and save one by one with nbgrader's own steps, run the notebooks in workers."""
 
 import contextlib
+import errno
 import functools
 import gc
+import multiprocessing
 import os
 import sys
 import time
@@ -17,16 +19,19 @@ import nbformat
 import nbgrader.api
 
 from course_utils.checks import SECRET_VARIABLE
-from course_utils.classroom.course import Classroom
+from course_utils.classroom.course import Classroom, why_no_folder
 from course_utils.classroom.execute import cells_of_release
 from course_utils.classroom.gradebook import read_gradebook
 from course_utils.classroom.journal import Journal, key_of
 from course_utils.classroom.judge import secret_for, work_out
 from course_utils.classroom.marked import grading_of, one_line
-from course_utils.classroom.sandbox import why_not
+from course_utils.classroom.sandbox import sweep, why_not
+from course_utils.classroom.submission import read_handed_in, why_refused
 from course_utils.classroom.workers import Job, cluster_executor, local_executor, run_all
-from course_utils.errors import CourseError
+from course_utils.errors import CourseError, reason
+from course_utils.files import is_full
 
+_GO_ON = "Run this again, and it goes on where it was."
 _EVERY = 5.0  # seconds between two lines of progress where the output is not a terminal
 
 
@@ -57,13 +62,14 @@ class Options:
 
 @dataclass
 class GradingRun:
-    """What a run did: whom it graded, who had been graded before, who could not be, and who needs a look."""
+    """What a run did: whom it graded, whom not and why, who had been graded before, and who needs a look."""
 
     graded: list[str] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     looks: dict[str, list[str]] = field(default_factory=dict)
     seconds: float = 0.0
+    stopped: str = ""
 
     def __str__(self) -> str:
         """Return what the instructor should know at the end."""
@@ -95,10 +101,17 @@ def grade(folder: Path, chapter: str, options: Options, say: Callable[[str], Non
     modules, release, checks = classroom.release()
     students = _chosen(classroom, options.students)
     journal = Journal(folder, classroom.chapter)
+    nbgrader.api.app_log.disabled = True  # it would print the traces of what is said in one line
     gc.freeze()  # what has been imported stays, and need not be looked at again
     with journal.alone(), warnings.catch_warnings(), _one_engine():
         warnings.simplefilter("ignore")  # SQLAlchemy has much to say of nbgrader's ways
-        return _Grader(classroom, journal, options, tuple(modules), release, checks).grade(students, say)
+        try:
+            sweep()
+            return _Grader(classroom, journal, options, tuple(modules), release, checks).grade(students, say)
+        finally:
+            for process in multiprocessing.active_children():  # they have been killed, and hold their folders till then
+                process.join(5)
+            sweep()
 
 
 @contextlib.contextmanager
@@ -167,15 +180,23 @@ class _Grader:
         waiting = self._without_mark(students)
         countdown = _Countdown(len(students), len(self.run.before), say)
         at_once = self._options.workers if self._options.cluster else self._workers + 1  # one is in reserve
+        results = run_all(self._jobs(waiting, countdown), self._executor, at_once)
         try:
-            for job, result in run_all(self._jobs(waiting, countdown), self._executor, at_once):
+            for job, result in results:
                 if isinstance(result, BaseException):
                     self._fail(job.student, result)
                 else:
                     self._journal.keep(job.student, self._keys[job.student], result)
                     self._save(job.student, result)
                 countdown.show(self.run)
+        except KeyboardInterrupt:
+            self.run.stopped = f"It was stopped. {_GO_ON}"
+        except OSError as error:
+            if not is_full(error):
+                raise
+            self.run.stopped = f"The disk is full. Make room first. {_GO_ON}"
         finally:
+            del results  # which ends the workers
             countdown.end()
         self.run.seconds = countdown.seconds()
         return self.run
@@ -189,13 +210,19 @@ class _Grader:
         waiting = []
         for student in students:
             path = self._classroom.path("submitted", student)
-            if not path.is_file():
-                self.run.failed[student] = f"There is no {path.name} in {path.parent}. Put it there."
+            if problem := why_no_folder(student):
+                self.run.failed[student] = f"{problem[0].upper()}{problem[1:]}."
+                continue
+            if problem := why_refused(path):
+                self.run.failed[student] = one_line(problem)
                 continue
             stamp = path.parent / "timestamp.txt"
-            self._keys[student] = key = key_of(
-                self._release, path.read_bytes(), stamp.read_bytes() if stamp.is_file() else b""
-            )
+            try:
+                parts = [read_handed_in(each) for each in (path, stamp) if each.is_file()]
+            except OSError as error:
+                self.run.failed[student] = one_line(f"{path} cannot be read ({reason(error)}). Make it readable.")
+                continue
+            self._keys[student] = key = key_of(self._release, *parts, *[b""] * (2 - len(parts)))
             graded = self._classroom.path("autograded", student)
             if not self._options.force and student in marked and self._journal.is_saved(student, key, graded):
                 self.run.before.append(student)
@@ -241,6 +268,8 @@ class _Grader:
             self.run.looks[student] = [note.instructor for note in notes]
 
     def _fail(self, student: str, error: BaseException) -> None:
+        if is_full(error):  # so it would be with everybody who comes next
+            raise OSError(errno.ENOSPC, str(error))
         said = str(error) if isinstance(error, CourseError) else f"{type(error).__name__}: {error}"
         self.run.failed[student] = one_line(said)
 
