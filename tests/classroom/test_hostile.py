@@ -320,7 +320,8 @@ def put_back(course, cells):
         "notebook": course.chapter,
         "db_url": f"sqlite:///{course.folder / 'gradebook.db'}",
     }
-    notebook, _ = PutCellsBack().preprocess(nbformat.v4.new_notebook(cells=cells), {"nbgrader": place})
+    resources = {"nbgrader": place, "metadata": {"path": str(course.folder)}}
+    notebook, _ = PutCellsBack().preprocess(nbformat.v4.new_notebook(cells=cells), resources)
     return notebook, list(grading_of(notebook).notes)
 
 
