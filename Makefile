@@ -7,7 +7,8 @@ BOOTSTRAP = command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) her
 
 help:
 	echo "make learn   open the course in the browser"
-	echo "make check   what a change may have broken, in two minutes; with CHAPTER=07 that chapter too"
+	echo "make check   what a change may have broken, in two minutes; with CHAPTER=07 that chapter too, with GROUP=classroom"
+	echo "             that group of tests alone (browser, classroom, install or training)"
 	echo "make test    check the code, then run every test and every notebook"
 	echo "make bench   measure the course against its budgets"
 	echo "make study   try the right answers on 20 seeds in place of 3, and grade classes of 60 and 1,000"
@@ -21,11 +22,13 @@ learn:
 	$(BIN)/course learn $(ARGS)
 
 # A group of tests shares what it makes (a run of a chapter, a classroom, a page); the order is that of tests/conftest.py.
-TOGETHER = -n 2 --dist loadgroup --no-loadscope-reorder
+# Three at once on two cores: tests of pages and kernels wait for half of their time.
+TOGETHER = -n 3 --dist loadgroup --no-loadscope-reorder
+
+QUICK = chapter or not (browser or chapters or classroom or exhaustive or install or training)
 
 check: lint
-	COURSE_SEEDS=1 $(BIN)/python -m pytest $(TOGETHER) --chapter="$(CHAPTER)" \
-		-m "chapter or not (browser or chapters or classroom or exhaustive or install or training)" $(ARGS)
+	COURSE_SEEDS=1 $(BIN)/python -m pytest $(TOGETHER) --chapter="$(CHAPTER)" -m "$(or $(GROUP),$(QUICK))" $(ARGS)
 
 test: lint
 	$(BIN)/python -m pytest $(TOGETHER) $(ARGS)

@@ -13,7 +13,7 @@ def load_ipython_extension(shell: Any) -> None:
     from course_utils.chapters import source_folder
     from course_utils.errors import use_plain_errors
 
-    # Students' code must not see the chapters with their solutions, so a sentence in grading does not speak of them.
+    # Students' code must not see the chapters with their solutions: grading gives the kernel the cells of the release.
     in_grading = os.environ.get("NBGRADER_EXECUTION") == "autograde"
     use_plain_errors(shell, None if in_grading else source_folder())
     watch(shell)

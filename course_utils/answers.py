@@ -9,7 +9,7 @@ check trusts that cells were run as they stand.
 import ast
 import re
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -83,19 +83,16 @@ class Cells:
         answers = self._answers()
         if answers is None:
             return None
-        if len(answers) != 1:
-            what = f"There are {len(answers)} cells of {exercise}, not one" if answers else f"{exercise} is gone"
-            return f"⚠ {what}: {way_back(exercise)}"
+        if sentence := not_one_answer(exercise, [source for _, source in answers]):
+            return sentence
         cell, source = answers[0]
         run = self._runs.get(cell)
-        if not re.sub(r"#.*", "", source).strip():
-            return f"○ Not attempted yet. The cell of {exercise} is empty: {way_back(exercise)}"
-        if run is None or not run.finished:
+        if run is None or not (run.finished or run.still_has(needs, self._shell.user_ns)):
             return self._not_run(exercise, needs) if needs in self._shell.user_ns else None
         if run.source.strip() != source.strip():
             return f"⚠ You have changed the cell of {exercise} since it last ran. Run that cell, then this one."
         if needs not in run.made:
-            return f"⚠ The cell of {exercise} makes no `{needs}`. Give it that name again, run the cell, then this one."
+            return makes_no(exercise, needs)
         return None if run.still_has(needs, self._shell.user_ns) else self._not_run(exercise, needs)
 
     @staticmethod
@@ -107,6 +104,26 @@ class Cells:
         parent = self._shell.get_parent() if hasattr(self._shell, "get_parent") else None
         told = (parent or {}).get("metadata", {}).get("answers")
         return None if told is None else [(str(cell["id"]), str(cell["source"])) for cell in told]
+
+
+def not_one_answer(exercise: str, standing: Sequence[str]) -> str | None:
+    """Return why the cells of an exercise's answer hold none to judge, as a sentence; None if one of them holds one.
+
+    Args:
+        exercise: its name, such as "Exercise 1".
+        standing: what stands in each cell of the answer.
+    """
+    if len(standing) != 1:
+        what = f"There are {len(standing)} cells of {exercise}, not one" if standing else f"{exercise} is gone"
+        return f"⚠ {what}: {way_back(exercise)}"
+    if not re.sub(r"#.*", "", standing[0]).strip():
+        return f"○ Not attempted yet. The cell of {exercise} is empty: {way_back(exercise)}"
+    return None
+
+
+def makes_no(exercise: str, needs: str) -> str:
+    """Return the sentence for an answer's cell that came to its end and left no `needs`."""
+    return f"⚠ The cell of {exercise} makes no `{needs}`. Give it that name again, run the cell, then this one."
 
 
 def way_back(exercise: str) -> str:

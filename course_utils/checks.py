@@ -1,14 +1,19 @@
 """The vocabulary of test cells: one plain sentence for the learner, marks for nbgrader.
 
     with check("Exercise 1", needs="rule_220") as c:
-        c.close(rule_220(0), 170, hint="At 50 the formula gives 220 − 50.")
+        c.close(lambda: rule_220(0), 170, hint="At 50 the formula gives 220 − 50.")
 
 A check has four outcomes, told apart by their first sign: ✓ right, ✗ wrong, ⚠ the code stopped, ○ not attempted.
 Whatever happens inside the block, nothing reaches the error stream, which nbgrader would take for a failure. What the
-block names is gone when it ends, and the learner's recipe never sees it.
+block names is gone when it ends, and the learner's recipe never sees it. The recipe is called last, once all that is
+expected has been worked out, and gets copies.
+
+In a notebook `check` judges on the spot. In grading `hand_over` takes its place in the student's kernel, and
+course_utils/classroom/judge.py judges what was handed over.
 """
 
 import contextlib
+import functools
 import hashlib
 import inspect
 import io
@@ -16,17 +21,22 @@ import linecache
 import logging
 import os
 import warnings
-from collections.abc import Iterator, Sequence
-from types import FunctionType, TracebackType
-from typing import Any, Literal, Self
+from collections.abc import Callable, Iterator, Sequence
+from types import FunctionType, ModuleType, TracebackType
+from typing import Any, Self
 
 import numpy as np
 
 from course_utils.answers import trouble
-from course_utils.errors import BLANK, explain, in_words, is_unattempted, number_slip
+from course_utils.errors import BLANK, explain, is_unattempted, number_slip
+from course_utils.handed import Answer, HandedOver, answer_of
+from course_utils.verdicts import Expectation, expectation, sentence_on
 
 SECRET_VARIABLE = "COURSE_SECRET"
 """The environment variable from which checks draw their data when an instructor grades; absent for self-study."""
+
+HANDED_OVER = "application/x-cardiac-ml-course-answers"
+"""The MIME type under which a student's kernel displays what it hands over."""
 
 Mistake = tuple[Any, str]
 
@@ -43,8 +53,12 @@ class CheckFailed(AssertionError):  # noqa: N818 - the learner reads this name n
         return [str(self)]
 
 
-class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads as a verb, like numpy.errstate
-    """Check one exercise: the context manager that a test cell opens.
+class AuthorsMistake(RuntimeError):  # noqa: N818 - it tells whose error it is
+    """A check that is not written as checks are written."""
+
+
+class Asked(contextlib.AbstractContextManager["Asked"]):
+    """The block of a check, in which the learner's code is asked, whoever judges what it gives back.
 
     Args:
         exercise: the exercise's name as its heading in the chapter has it, such as "Exercise 1".
@@ -54,58 +68,46 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
     Attributes:
         random_state: an int for simulated data. It is fixed for an exercise, and differs with the environment variable
             `COURSE_SECRET`, so that an instructor grades on data that no learner has seen.
-
-    Raises:
-        CheckFailed: at the end of the block, unless all in it was right; at its beginning, if the answer's cell was
-            changed and not run.
     """
-
-    latest: "check | None" = None
-    """The check that was opened last; its cell keeps no name for it."""
 
     def __init__(self, exercise: str, *, needs: str, right: str) -> None:
         self.exercise = exercise
         self.needs = needs
         self.right = right
         self.random_state = random_state(exercise, os.environ.get(SECRET_VARIABLE, ""))
-        self._compared = False
+        self._warned: list[warnings.WarningMessage] = []
+        self._names: dict[str, Any] = {}
         self._quiet = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
         if sentence := trouble(self.exercise, self.needs):
             raise CheckFailed(sentence)
-        check.latest = self
         frame = inspect.currentframe()
         cell = frame and frame.f_back
-        if cell and cell.f_locals is cell.f_globals:  # in a cell of a notebook, not inside a function
-            self._quiet.enter_context(_left_as_found(cell.f_globals, self.needs))
+        if cell:
+            self._names = cell.f_globals
+            if cell.f_locals is cell.f_globals:  # in a cell of a notebook, not inside a function
+                self._quiet.enter_context(_left_as_found(cell.f_globals, self.needs, type(self)))
         self._quiet.enter_context(contextlib.redirect_stderr(io.StringIO()))
-        self._quiet.enter_context(warnings.catch_warnings())
+        self._warned = self._quiet.enter_context(warnings.catch_warnings(record=True))
         warnings.simplefilter("ignore")
+        warnings.simplefilter("always", RuntimeWarning)
         self._quiet.callback(logging.disable, logging.root.manager.disable)
         logging.disable(logging.CRITICAL)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> Literal[False]:
-        self._quiet.close()
-        if error is None:
-            if not self._compared:
-                raise RuntimeError(f"The check of {self.exercise} compares nothing.")
-            print(f"✓ Correct. {self.right}")
-            return False
-        if isinstance(error, CheckFailed):
-            slip = self._slip_in_answer(trace)
-            raise (CheckFailed(f"✗ Not yet. {slip}") if slip else error.with_traceback(None)) from None
-        raise CheckFailed(self._sentence(error)) from None
+    def _ask(self, call: Callable[[], Any]) -> Answer:
+        """Call the learner's code, and return what it gives back."""
+        before = len(self._warned)
+        with _numpy_as_found():
+            got = call()
+        return answer_of(got, [str(each.message) for each in self._warned[before:]])
 
-    def _slip_in_answer(self, trace: TracebackType | None) -> str | None:
-        """Return a sentence if the answer is wrong because of how a number is written in it."""
-        answer = trace.tb_frame.f_globals.get(self.needs) if trace else None
-        code = getattr(answer, "__code__", None)
+    def _slip(self) -> str:
+        """Return a sentence if the answer may be wrong because of how a number is written in it."""
+        code = getattr(self._names.get(self.needs), "__code__", None)
         typed = "".join(linecache.getlines(code.co_filename)) if code else ""
-        return number_slip(typed, wrong=True)
+        return number_slip(typed, wrong=True) or ""
 
     def _sentence(self, error: BaseException) -> str:
         if is_unattempted(error):
@@ -123,11 +125,37 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
                 f"⚠ Your code in {self.exercise} did not finish and was stopped. "
                 "Look for a loop that never ends; Kernel, Restart Kernel helps if the notebook no longer answers."
             )
-        return f"⚠ Your code in {self.exercise} stopped before it gave an answer. {explain(error)}"
+        return f"⚠ Your code in {self.exercise} stopped before it gave an answer. {explain(error, self.exercise)}"
+
+
+class check(Asked):  # noqa: N801 - reads as a verb, like numpy.errstate
+    """Check one exercise: the context manager that a test cell opens. See `Asked` for its arguments.
+
+    Raises:
+        CheckFailed: at the end of the block, unless all in it was right; at its beginning, if the answer's cell was
+            changed and not run.
+        AuthorsMistake: if the check is not written as it should be.
+    """
+
+    _compared = False
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._quiet.close()
+        if error is None:
+            if not self._compared:
+                raise AuthorsMistake(f"The check of {self.exercise} compares nothing.")
+            print(f"✓ Correct. {self.right}")
+        elif isinstance(error, CheckFailed):
+            slip = self._slip()
+            raise (CheckFailed(f"✗ Not yet. {slip}") if slip else error.with_traceback(None)) from None
+        elif not isinstance(error, AuthorsMistake):
+            raise CheckFailed(self._sentence(error)) from None
 
     def close(
         self,
-        got: Any,
+        call: Callable[[], Any],
         expected: Any,
         *,
         hint: str,
@@ -138,7 +166,8 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
         """Compare numbers, or yes and no, and answer a known mistake with its own sentence.
 
         Args:
-            got: the learner's number or numbers.
+            call: a lambda that gives the learner's number or numbers. It is called last, so that nothing else depends
+                on what the learner's code does.
             expected: the right number or array of numbers, or of True and False where yes or no is asked.
             hint: one sentence that helps with any other wrong answer.
             mistakes: pairs of a wrong value that people really give and the sentence that answers it.
@@ -147,58 +176,58 @@ class check(contextlib.AbstractContextManager["check"]):  # noqa: N801 - reads a
                 close to 0 by rounding says how close.
 
         Raises:
-            CheckFailed: if `got` is not a number, has another shape, or differs.
+            CheckFailed: if what `call` gives is not a number, has another shape, or differs.
+            AuthorsMistake: if `call` is no lambda.
         """
-        self._compared = True
-        yes_no = np.asarray(expected).dtype == bool
-        target = np.asarray(expected, dtype=float)
-        answer = self._numbers(got, hint, yes_no)
-
-        def is_close_to(value: np.ndarray) -> np.ndarray:
-            return np.isclose(answer, value, rtol=tolerance, atol=floor)
-
-        if answer.shape == target.shape and is_close_to(target).all():
-            return
-        for wrong, sentence in mistakes:
-            wrong = np.asarray(wrong, dtype=float)
-            if answer.shape == wrong.shape and is_close_to(wrong).all():
-                raise CheckFailed(f"✗ Not yet. {sentence}")
-        if answer.shape != target.shape:
-            raise CheckFailed(f"✗ Not yet. Your answer is {_as_against(answer, target)} expected. {hint}")
-        if not np.isfinite(answer).all():
-            raise CheckFailed(f"✗ Not yet. Your answer is not a finite number: look for a division by zero. {hint}")
-        first = int(np.argmin(is_close_to(target)))
-        found, wanted = _told_apart(answer.ravel()[first], target.ravel()[first], yes_no)
-        raise CheckFailed(f"✗ Not yet. Your answer is {found} where {wanted} was expected. {hint}")
-
-    def _numbers(self, got: Any, hint: str, yes_no: bool) -> np.ndarray:
-        """Return the learner's answer as plain numbers; an object that only claims to be equal is refused here."""
-        if got is None:
-            raise CheckFailed(f"✗ Not yet. Your function gave nothing back: keep its last line, `return …`. {hint}")
-        if _is_plain(got):
-            with contextlib.suppress(TypeError, ValueError):
-                numbers = np.array(got)
-                if numbers.dtype.kind in "iuf" or (yes_no and numbers.dtype.kind == "b"):
-                    return numbers.astype(float)
-        if type(got) in (list, tuple) and _is_plain(got) and len({np.shape(each) for each in got}) > 1:
-            sizes = ", ".join(map(_count, map(np.asarray, got)))
-            raise CheckFailed(
-                f"✗ Not yet. Your answer has {len(got)} parts of different lengths: {sizes}. "
-                f"Look for one that should be a single number. {hint}"
+        if not (isinstance(call, FunctionType) and call.__name__ == "<lambda>"):
+            raise AuthorsMistake(
+                f"The check of {self.exercise} calls the answer too early. Write c.close(lambda: …, expected, …), "
+                "so that all else is worked out before."
             )
-        wanted = "yes or no, True or False" if yes_no else "a number"
-        raise CheckFailed(f"✗ Not yet. Your answer should be {wanted}, and it is {_kind(got)}. {hint}")
+        self._compared = True
+        self._compare(call, expectation(expected, hint, mistakes, tolerance, floor))
+
+    def _compare(self, call: Callable[[], Any], wanted: Expectation) -> None:
+        if sentence := sentence_on(self._ask(call), wanted):
+            raise CheckFailed(sentence)
+
+
+class hand_over(Asked):  # noqa: N801 - stands where `check` stands
+    """What stands in the place of `check` in a student's kernel: it hands the answers over, and knows nothing else."""
+
+    def __init__(self, exercise: str, *, needs: str, right: str) -> None:
+        super().__init__(exercise, needs=needs, right=right)
+        self._answers: list[Answer] = []
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        from IPython.display import display  # here: whoever judges on the spot does not wait for it
+
+        self._quiet.close()
+        stopped = self._sentence(error) if error else ""
+        display({HANDED_OVER: HandedOver(tuple(self._answers), stopped, self._slip()).as_text()}, raw=True)
+        return True
+
+    def close(self, call: Callable[[], Any]) -> None:
+        """Hand over what `call` gives."""
+        self._answers.append(self._ask(call))
 
 
 @contextlib.contextmanager
-def _left_as_found(names: dict[str, Any], needs: str) -> Iterator[None]:
-    """Put back at the end all that `names` holds now, and until then keep what is added from the recipe `needs`."""
+def _left_as_found(names: dict[str, Any], needs: str, kind: type) -> Iterator[None]:
+    """Put back at the end all that `names` holds now, and until then keep what is added from the recipe `needs`.
+
+    Until then the recipe also gets copies of what it is given: it may write into them, as into its own.
+    """
     found = dict(names)
-    if found.get("check") is check:
+    if found.get("check") is kind:
         del found["check"]  # the cell has just imported it
     recipe = names.get(needs)
     if isinstance(recipe, FunctionType) and recipe.__globals__ is names:
-        names[needs] = _with_globals(recipe, dict(found))
+        recipe = _with_globals(recipe, dict(found))
+    if callable(recipe):
+        names[needs] = _with_copies(recipe)
     try:
         yield
     finally:
@@ -215,57 +244,33 @@ def _with_globals(recipe: FunctionType, names: dict[str, Any]) -> FunctionType:
     return twin
 
 
-def _is_plain(got: Any) -> bool:
-    if type(got) in (list, tuple):
-        return all(map(_is_plain, got))
-    return type(got) in (bool, int, float, np.ndarray) or type(got) in np.sctypeDict.values()
+def _with_copies(recipe: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(recipe)
+    def called(*given: Any, **named: Any) -> Any:
+        __tracebackhide__ = True  # this step is nobody's code: sentences pass over it
+        return recipe(*map(_copied, given), **{name: _copied(value) for name, value in named.items()})
+
+    return called
 
 
-def _kind(got: Any) -> str:
-    """Say what an answer is that is no number."""
-    if isinstance(got, list | tuple | np.ndarray):
-        parts = got.ravel().tolist() if isinstance(got, np.ndarray) else got
-        if all(isinstance(each, bool | np.bool_) for each in parts):
-            return "a list of yes and no"
-        return "a list of texts" if all(isinstance(each, str) for each in parts) else "a list of several things"
-    for kind, words in _KINDS.items():
-        if isinstance(got, kind):
-            return words
-    return "a recipe without its brackets" if callable(got) else "something else"
+def _copied(value: Any) -> Any:
+    """Return a copy of what code can write into by accident; networks and their like are meant to be changed."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if type(value) in (list, tuple, set):
+        return type(value)(map(_copied, value))
+    if type(value) is dict:
+        return {key: _copied(each) for key, each in value.items()}
+    return value
 
 
-_KINDS = {
-    bool: "a yes or no",
-    np.bool_: "a yes or no",
-    str: "text, because of its quotes",
-    complex: "a number with an imaginary part",
-    set: "a set, because of its brackets { }",
-    dict: "a collection with names, because of its brackets { }",
-    type(...): "the three dots, which stand for what you write",
-}
-
-
-def _as_against(answer: np.ndarray, target: np.ndarray) -> str:
-    """Say how much an answer holds and how much was asked for; where that is the same, how it is arranged."""
-    if answer.size != target.size:
-        return f"{_count(answer)} where {_count(target)} {'was' if target.size == 1 else 'were'}"
-    return f"{in_words(answer.shape)} where {in_words(target.shape)} was"
-
-
-def _count(numbers: np.ndarray) -> str:
-    return "1 number" if numbers.size == 1 else f"{numbers.size} numbers"
-
-
-def _told_apart(one: float, other: float, yes_no: bool) -> tuple[str, str]:
-    """Write two numbers with as many digits as it takes to see that they differ, and four at least."""
-    if yes_no:
-        return ("yes" if one else "no"), ("yes" if other else "no")
-    for digits in range(4, 18):
-        texts = _readable(one, digits), _readable(other, digits)
-        if texts[0] != texts[1]:
-            break
-    return texts
-
-
-def _readable(number: float, digits: int) -> str:
-    return f"{number:,.{digits}g}" if abs(number) < 1000 else f"{number:,.{max(digits - 4, 0)}f}"
+@contextlib.contextmanager
+def _numpy_as_found() -> Iterator[None]:
+    """Let NumPy's names stand at the end for what they stand for now."""
+    public = (each for name, each in vars(np).items() if isinstance(each, ModuleType) and not name.startswith("_"))
+    found = [(vars(module), dict(vars(module))) for module in (np, *public)]
+    try:
+        yield
+    finally:
+        for names, before in found:
+            names.update(before)

@@ -3,6 +3,7 @@
 import argparse
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import NoReturn
 
 from course_utils import chapters, workspace
 from course_utils.errors import CourseError
+from course_utils.files import is_full
 
 _BAD_INPUT = 2
 _STOPPED = 130
@@ -65,9 +67,27 @@ def _parser() -> argparse.ArgumentParser:
         "--remove", action="store_true", help="let marks of exercises that are gone leave the gradebook for a table"
     )
     release.set_defaults(run=_release, folder=None)
+    _add_collect(commands.add_parser("collect", help="for instructors: take in what a class has handed in"))
     _add_grade(commands.add_parser("grade", help="for instructors: grade what a class has handed in"))
     _add_report(commands.add_parser("report", help="for instructors: what a class knows, and where it stumbles"))
+    _add_feedback(commands.add_parser("feedback", help="for instructors: a page for each student, in one archive"))
     return parser
+
+
+def _add_collect(collect: argparse.ArgumentParser) -> None:
+    collect.add_argument("chapter", help="the chapter that was handed in, such as 02")
+    collect.add_argument(
+        "source", type=_path, help="what Canvas or Moodle gives away, or a folder of notebooks such as ana.ipynb"
+    )
+    collect.add_argument(
+        "--roster", type=_path, metavar="FILE", help="who is in the class: Canvas's, Moodle's or your own table"
+    )
+    collect.set_defaults(run=_collect, folder=None)
+
+
+def _add_feedback(feedback: argparse.ArgumentParser) -> None:
+    feedback.add_argument("chapter", help="the chapter, such as 02")
+    feedback.set_defaults(run=_feedback, folder=None)
 
 
 def _add_grade(grade: argparse.ArgumentParser) -> None:
@@ -91,6 +111,10 @@ def _add_report(report: argparse.ArgumentParser) -> None:
     report.add_argument("--names", action="store_true", help="name students; without this they are numbered")
     report.add_argument("--csv", type=_path, metavar="FILE", help="write a row for each student and exercise")
     report.add_argument("--picture", type=_path, metavar="FILE", help="draw the exercises as bars, such as class.png")
+    for name in ("Canvas", "Moodle"):
+        words = f"copy {name}'s table, with the chapter's points in it"
+        report.add_argument(f"--{name.lower()}", type=_path, metavar="FILE", help=words)
+    report.add_argument("--column", metavar="TITLE", help="where the points go in Canvas's table, if it is not plain")
     report.set_defaults(run=_report, folder=None)
 
 
@@ -143,6 +167,22 @@ def _release(arguments: argparse.Namespace, _: Path) -> int:
     return 0
 
 
+def _collect(arguments: argparse.Namespace, _: Path) -> int:
+    from course_utils.classroom.collect import collect  # here, as above
+    from course_utils.classroom.course import Classroom
+
+    print(collect(Classroom(Path.cwd(), arguments.chapter), arguments.source, arguments.roster))
+    return 0
+
+
+def _feedback(arguments: argparse.Namespace, _: Path) -> int:
+    from course_utils.classroom.course import Classroom  # here, as above
+    from course_utils.classroom.handback import pack_feedback
+
+    print(*pack_feedback(Classroom(Path.cwd(), arguments.chapter)), sep="\n")
+    return 0
+
+
 def _grade(arguments: argparse.Namespace, _: Path) -> int:
     from course_utils.classroom.workers import begin_imports  # here, as above
 
@@ -161,13 +201,18 @@ def _grade(arguments: argparse.Namespace, _: Path) -> int:
         exercise=arguments.exercise,
         cluster=arguments.cluster,
     )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as with Ctrl+C, there is something to say at the end
     run = grade(Path.cwd(), arguments.chapter, options)
     print(run)
+    if run.stopped:
+        print(f"course grade: {run.stopped}", file=sys.stderr)
+        return _STOPPED
     return int(bool(run.failed))
 
 
 def _report(arguments: argparse.Namespace, _: Path) -> int:
     from course_utils.classroom.course import Classroom  # here, as above
+    from course_utils.classroom.handback import fill_in
     from course_utils.classroom.picture import save_picture
     from course_utils.classroom.report import read_report, save_file
 
@@ -178,6 +223,9 @@ def _report(arguments: argparse.Namespace, _: Path) -> int:
         save_file(arguments.csv, report.csv(names=arguments.names).encode("utf-8-sig"))  # so that Excel reads the signs
     if arguments.picture:
         save_picture(report, arguments.picture)
+    for system in ("canvas", "moodle"):
+        if table := getattr(arguments, system):
+            print("", *fill_in(classroom, table, system, arguments.column), sep="\n")
     return 0
 
 
@@ -190,6 +238,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return parsed.run(parsed, _path(parsed.folder) if parsed.folder else workspace.default_folder())
     except CourseError as error:
         print(f"course {parsed.command}: {error}", file=sys.stderr)
+        return _BAD_INPUT
+    except OSError as error:
+        if not is_full(error):
+            raise
+        print(f"course {parsed.command}: the disk is full. Make room, and run this again.", file=sys.stderr)
         return _BAD_INPUT
     except KeyboardInterrupt:
         print(f"course {parsed.command}: stopped.", file=sys.stderr)

@@ -1,7 +1,9 @@
 """Files of the learner's folder: listed without the hidden ones, and written whole or not at all."""
 
 import contextlib
+import errno
 import os
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -42,6 +44,15 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         os.unlink(draft)
         raise
+
+
+def is_full(error: BaseException) -> bool:
+    """Tell whether an error comes from a full disk, also where a library has put it into words of its own."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    return bool(
+        re.search(r"(OS|Operational)Error\b.*(No space left on device|disk is full|quota exceeded)", str(error))
+    )
 
 
 def sweep(folder: Path) -> None:

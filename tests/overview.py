@@ -5,11 +5,13 @@ stand between them are written by hand, and kept. Where a new chapter needs some
 """
 
 import re
+import sys
 from pathlib import Path
 
 from notebooks.attempts import BLANK, Chapter
 
 from course_utils.chapters import chapter_names
+from course_utils.errors import CourseError
 from course_utils.saved import chapter_title, tasks_in
 
 ROOT = Path(__file__).parent.parent
@@ -31,8 +33,15 @@ Needs {BLANK}.
 
 
 def minutes(chapter):
-    """Return the minutes that a chapter's first page asks for."""
-    return re.search(r"\*\*Time:\*\* (\d+) minutes", chapter.source.cells[0].source)[1]
+    """Return the minutes that a chapter's first cell asks for.
+
+    Raises:
+        CourseError: if it says none.
+    """
+    first = "".join(cell.source for cell in chapter.source.cells[:1])
+    if found := re.search(r"\*\*Time:\*\* (\d+) minutes", first):
+        return found[1]
+    raise CourseError(f"{chapter.name}: write how long it takes into the first cell: **Time:** 40 minutes.")
 
 
 def with_rows(text, rows):
@@ -85,7 +94,7 @@ def teaching(text, chapters):
 
 def solution(exercise):
     """Return the first right answer to an exercise, as it is typed into its blanks."""
-    right = exercise.answers.get("right", [BLANK])[0]
+    right = [*exercise.answers["right"], BLANK][0]
     return " and ".join(f"`{typed}`" for typed in ([right] if isinstance(right, str) else right))
 
 
@@ -99,5 +108,9 @@ def overviews():
 
 
 if __name__ == "__main__":
-    for path, text in overviews().items():
+    try:
+        written = overviews()
+    except CourseError as fault:
+        sys.exit(str(fault))
+    for path, text in written.items():
         path.write_text(text, encoding="utf-8")

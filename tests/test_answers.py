@@ -8,7 +8,7 @@ CHECK = """
 from course_utils.checks import check
 
 with check("Exercise 1", needs="half", right="Well halved.") as c:
-    c.close(half(4), 2, hint="Count again.")
+    c.close(lambda: half(4), 2, hint="Count again.")
 """
 
 
@@ -93,6 +93,13 @@ def test_a_cell_that_stopped_or_did_not_run_is_to_be_run_first(page):
     stopped = "wrong_name\n" + RIGHT
     page(stopped)
     assert "Run the cell of Exercise 1 above first" in page.check(stopped)
+
+
+def test_a_recipe_is_judged_though_a_line_below_it_stops_as_it_is_in_grading(page):
+    for recipe, verdict in ((RIGHT, "✓ Correct."), (RIGHT.replace("2", "3"), "✗ Not yet.")):
+        cell = f"{recipe}\nhalf(nothing)"
+        assert "⚠ `nothing` does not exist" in page(cell)
+        assert page.check(cell).startswith(verdict)
 
 
 def test_a_value_may_stand_where_a_recipe_does(page):

@@ -30,6 +30,7 @@ PIP = """#!/bin/sh
 echo "$*" >> "$FAKE_CALLS"
 printf '%s\\\\n' "$FAKE_SAYS"
 sleep "${FAKE_SECONDS:-0}"
+while test -n "$FAKE_HELD_BY" && test -e "$FAKE_HELD_BY"; do sleep 0.05; done
 exit "${FAKE_STATUS:-0}"
 """
 home = pathlib.Path(sys.argv[1])
@@ -348,11 +349,16 @@ def test_ctrl_c_while_the_sign_of_life_begins_stops_too(project):
 
 
 def test_a_second_install_at_once_is_refused_and_harms_nothing(project):
-    first = subprocess.Popen(project.command("learn"), env={**project.environment, "FAKE_SECONDS": "2"})
-    while not project.venv.exists():
-        assert first.poll() is None
-        time.sleep(0.02)
-    assert "being installed in another window" in only_line(project.run("learn"))
+    held = project.fakes / "held"
+    held.touch()
+    first = subprocess.Popen(project.command("learn"), env={**project.environment, "FAKE_HELD_BY": str(held)})
+    try:
+        while not project.venv.exists():
+            assert first.poll() is None
+            time.sleep(0.02)
+        assert "being installed in another window" in only_line(project.run("learn"))
+    finally:
+        held.unlink()
     assert first.wait(timeout=30) == 0
     project.calls()
     assert project.run("learn").returncode == 0

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.checks import CheckFailed, check
+from course_utils.checks import AuthorsMistake, CheckFailed, check
 
 HINT = "Count again."
 
@@ -32,38 +32,38 @@ def outcome(capsys, work):
 
 
 def test_right(capsys):
-    assert outcome(capsys, lambda c: c.close(3.00002, 3, hint=HINT)) == (True, "✓ Correct. Well counted.")
+    assert outcome(capsys, lambda c: c.close(lambda: 3.00002, 3, hint=HINT)) == (True, "✓ Correct. Well counted.")
 
 
 @pytest.mark.parametrize(
     "answer", [3, 3.0, np.float32(3), np.int64(3), np.array(3.0)], ids=["int", "float", "float32", "int64", "array"]
 )
 def test_any_kind_of_number_counts(capsys, answer):
-    assert outcome(capsys, lambda c: c.close(answer, 3, hint=HINT))[0]
+    assert outcome(capsys, lambda c: c.close(lambda: answer, 3, hint=HINT))[0]
 
 
 @pytest.mark.parametrize("answer", [[1, 2], (1.0, 2.0), np.array([1, 2])], ids=["list", "tuple", "array"])
 def test_any_kind_of_sequence_counts(capsys, answer):
-    assert outcome(capsys, lambda c: c.close(answer, [1, 2], hint=HINT))[0]
+    assert outcome(capsys, lambda c: c.close(lambda: answer, [1, 2], hint=HINT))[0]
 
 
 def test_wrong_gives_both_numbers_and_the_hint(capsys):
-    assert outcome(capsys, lambda c: c.close(2, 3, hint=HINT)) == (
+    assert outcome(capsys, lambda c: c.close(lambda: 2, 3, hint=HINT)) == (
         False,
         "✗ Not yet. Your answer is 2 where 3 was expected. Count again.",
     )
 
 
 def test_wrong_in_one_of_many_names_the_first_that_is_wrong(capsys):
-    _, sentence = outcome(capsys, lambda c: c.close([1, 5, 9], [1, 2, 3], hint=HINT))
+    _, sentence = outcome(capsys, lambda c: c.close(lambda: [1, 5, 9], [1, 2, 3], hint=HINT))
     assert sentence == "✗ Not yet. Your answer is 5 where 2 was expected. Count again."
 
 
 def test_a_known_mistake_gets_its_own_sentence(capsys):
     mistakes = [(4, "You counted one twice."), ([4, 4], "You counted them all.")]
-    _, sentence = outcome(capsys, lambda c: c.close(4, 3, hint=HINT, mistakes=mistakes))
+    _, sentence = outcome(capsys, lambda c: c.close(lambda: 4, 3, hint=HINT, mistakes=mistakes))
     assert sentence == "✗ Not yet. You counted one twice."
-    _, sentence = outcome(capsys, lambda c: c.close(np.array([4, 4]), 3, hint=HINT, mistakes=mistakes))
+    _, sentence = outcome(capsys, lambda c: c.close(lambda: np.array([4, 4]), 3, hint=HINT, mistakes=mistakes))
     assert sentence == "✗ Not yet. You counted them all."
 
 
@@ -74,6 +74,7 @@ def test_a_known_mistake_gets_its_own_sentence(capsys):
         ("3", "should be a number, and it is text, because of its quotes"),
         (True, "should be a number, and it is a yes or no"),
         ([True, False], "should be a number, and it is a list of yes and no"),
+        ([[True], [False]], "should be a number, and it is a list of yes and no"),
         ([[1], [1, 2]], "has 2 parts of different lengths: 1 number, 2 numbers. Look for one that should be a single"),
         ({3}, "should be a number, and it is a set, because of its brackets { }"),
         (3j, "should be a number, and it is a number with an imaginary part"),
@@ -84,7 +85,7 @@ def test_a_known_mistake_gets_its_own_sentence(capsys):
     ],
 )
 def test_what_is_not_a_number_is_said(capsys, answer, says):
-    passed, sentence = outcome(capsys, lambda c: c.close(answer, 3, hint=HINT))
+    passed, sentence = outcome(capsys, lambda c: c.close(lambda: answer, 3, hint=HINT))
     assert not passed
     assert sentence.startswith("✗ Not yet. ")
     assert says in sentence
@@ -92,7 +93,7 @@ def test_what_is_not_a_number_is_said(capsys, answer, says):
 
 
 def test_too_few_numbers_are_counted(capsys):
-    _, sentence = outcome(capsys, lambda c: c.close(1, [1, 2], hint=HINT))
+    _, sentence = outcome(capsys, lambda c: c.close(lambda: 1, [1, 2], hint=HINT))
     assert "is 1 number where 2 numbers were expected" in sentence
 
 
@@ -118,7 +119,7 @@ class ArrayThatLies(np.ndarray):
 
 @pytest.mark.parametrize("answer", [EqualToEverything(), np.zeros(1).view(ArrayThatLies)])
 def test_an_answer_that_only_claims_to_be_equal_is_refused(capsys, answer):
-    passed, sentence = outcome(capsys, lambda c: c.close(answer, 3, hint=HINT))
+    passed, sentence = outcome(capsys, lambda c: c.close(lambda: answer, 3, hint=HINT))
     assert not passed
     assert "should be a number" in sentence
 
@@ -172,7 +173,7 @@ def test_nothing_reaches_the_error_stream(capsys):
         warnings.warn("a warning of the learner's code", stacklevel=1)
         logging.getLogger().warning("a message of the learner's code")
         np.array([1.0]) / np.array([0.0])
-        c.close(1, 1, hint=HINT)
+        c.close(lambda: 1, 1, hint=HINT)
 
     try:
         assert outcome(capsys, work)[0]
@@ -213,23 +214,23 @@ def test_each_number_is_compared_with_its_own_margin(expected, place, factor, to
     answer[place] += factor * (tolerance * abs(expected[place]) + 1e-9)
     c = check("Exercise 1", needs="a", right="")
     if abs(factor) < 1:
-        c.close(answer, expected, hint=HINT, tolerance=tolerance)
+        c.close(lambda: answer, expected, hint=HINT, tolerance=tolerance)
     else:
         with pytest.raises(CheckFailed):
-            c.close(answer, expected, hint=HINT, tolerance=tolerance)
+            c.close(lambda: answer, expected, hint=HINT, tolerance=tolerance)
 
 
 @pytest.mark.parametrize(("wrong", "expected"), [([1000, 0.5], [1000, 0]), (0, 0.0009), (60_001, 60_000)])
 def test_a_large_number_gives_a_small_one_no_room(wrong, expected):
     with pytest.raises(CheckFailed):
-        check("Exercise 1", needs="a", right="").close(wrong, expected, hint=HINT)
+        check("Exercise 1", needs="a", right="").close(lambda: wrong, expected, hint=HINT)
 
 
 def test_an_exercise_says_how_close_to_nothing_counts_as_nothing():
     c = check("Exercise 1", needs="a", right="")
-    c.close([1000, 0.0004], [1000, 0], hint=HINT, floor=0.0005)
+    c.close(lambda: [1000, 0.0004], [1000, 0], hint=HINT, floor=0.0005)
     with pytest.raises(CheckFailed):
-        c.close([1000, 0.0006], [1000, 0], hint=HINT, floor=0.0005)
+        c.close(lambda: [1000, 0.0006], [1000, 0], hint=HINT, floor=0.0005)
 
 
 @pytest.mark.parametrize(
@@ -242,13 +243,13 @@ def test_an_exercise_says_how_close_to_nothing_counts_as_nothing():
 )
 def test_two_numbers_that_differ_are_written_so_that_one_sees_it(wrong, expected, says):
     with pytest.raises(CheckFailed, match=says):
-        check("Exercise 1", needs="a", right="").close(wrong, expected, hint=HINT)
+        check("Exercise 1", needs="a", right="").close(lambda: wrong, expected, hint=HINT)
 
 
 @pytest.mark.parametrize("right", [True, np.True_, [True, False], np.array([True, False]), (1, 0)])
 def test_yes_and_no_are_compared_where_they_are_asked(capsys, right):
     expected = np.array([True, False])[: np.size(right)].reshape(np.shape(right))
-    assert outcome(capsys, lambda c: c.close(right, expected, hint=HINT))[0]
+    assert outcome(capsys, lambda c: c.close(lambda: right, expected, hint=HINT))[0]
 
 
 @pytest.mark.parametrize(
@@ -261,7 +262,7 @@ def test_yes_and_no_are_compared_where_they_are_asked(capsys, right):
     ],
 )
 def test_a_wrong_yes_or_no_is_said_in_words(capsys, wrong, says):
-    passed, text = outcome(capsys, lambda c: c.close(wrong, np.array([True, False]), hint=HINT))
+    passed, text = outcome(capsys, lambda c: c.close(lambda: wrong, np.array([True, False]), hint=HINT))
     assert not passed
     assert says in text
 
@@ -274,7 +275,7 @@ with check("Exercise 1", needs="half", right="Well halved.") as c:
     loss = [4, 6]
     amount = 100
     for each in loss:
-        c.close(half(each), each / 2, hint="Count again.")
+        c.close(lambda: half(each), each / 2, hint="Count again.")
 """
 
 
@@ -301,3 +302,75 @@ def test_a_recipe_keeps_its_defaults_and_what_it_closes_over():
     exec("def maker(two):\n    def half(value, *, by=2):\n        return value / two * 2 / by\n    return half", names)
     exec("half = maker(2)", names)
     exec(IN_A_CELL, names)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "number[:] = 0\n    return 0 * number",
+        "number *= 0\n    return number",
+        "np.multiply(number, 0, out=number)\n    return number",
+    ],
+)
+def test_what_is_expected_does_not_depend_on_what_a_recipe_writes_into(answer):
+    names = {"np": np}
+    exec(f"def half(number):\n    {answer}", names)
+    cell = """
+from course_utils.checks import check
+
+with check("Exercise 1", needs="half", right="Well halved.") as c:
+    import numpy as np
+    numbers = np.array([4.0, 6.0])
+    c.close(lambda: half(numbers), numbers / 2, hint="Count again.")
+"""
+    with pytest.raises(CheckFailed, match="Your answer is 0 where 2 was expected"):
+        exec(cell, names)
+
+
+def test_a_recipe_may_write_into_what_it_is_given_and_is_given_the_same_again():
+    names = {}
+    exec("def half(numbers, *, more):\n    more[0] /= 2\n    numbers[0][:] /= 2\n    return numbers[0] + more", names)
+    cell = """
+from course_utils.checks import check
+
+with check("Exercise 1", needs="half", right="Well halved.") as c:
+    import numpy as np
+    numbers, more = np.array([4.0, 6.0]), [2.0]
+    for _ in range(2):
+        c.close(lambda: half([numbers], more=more), [3, 4], hint="Count again.")
+    assert (numbers == [4, 6]).all() and more == [2]
+"""
+    exec(cell, names)
+
+
+def test_numpy_is_what_it_was_whatever_a_recipe_makes_of_it():
+    mean, norm = np.mean, np.linalg.norm
+
+    def recipe():
+        np.mean = np.linalg.norm = lambda _: 0
+        del np.median
+        return np.mean([1])
+
+    with pytest.raises(CheckFailed, match="Your answer is 0 where 1 was expected"):
+        check("Exercise 1", needs="a", right="").close(lambda: recipe(), np.mean([1]), hint=HINT)
+    assert (np.mean, np.linalg.norm) == (mean, norm)
+    assert np.median([1, 2, 3]) == 2
+
+
+@pytest.mark.parametrize("value", [3, np.array([3]), abs, outcome])
+def test_a_check_that_calls_the_answer_too_early_is_the_authors_mistake(value):
+    with (
+        pytest.raises(
+            AuthorsMistake, match=r"The check of Exercise 1 calls the answer too early. Write c.close\(lambda"
+        ),
+        check("Exercise 1", needs="a", right="") as c,
+    ):
+        c.close(value, 3, hint=HINT)
+
+
+def test_an_error_of_a_recipe_is_told_as_without_the_copies():
+    names = {}
+    exec("def half(number, by):\n    return number / by", names)
+    with pytest.raises(CheckFailed, match="stopped before it gave an answer") as caught:
+        exec(IN_A_CELL, names)
+    assert "called" not in str(caught.value)

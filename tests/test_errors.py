@@ -36,24 +36,28 @@ def chapter(name):
 
 
 @functools.cache
-def at_exercise(name):
-    """The chapter's cells above an exercise, run, and the exercise."""
-    its_chapter = chapter(next(each for each in CHAPTERS if each[:2] == name[:2]))
-    shell = new_shell()
+def exercises_of(name):
+    """A chapter run once: its shell, and of each exercise itself and the names that there are above it."""
+    shell, found = new_shell(), {}
+    its_chapter = chapter(name)
     for cell in its_chapter.source.cells:
         if cell.cell_type == "code" and not is_grade(cell) and not ASLEEP.search(cell.source):
-            if is_solution(cell) and cell.metadata.nbgrader.grade_id == name:
-                break
+            if is_solution(cell):
+                exercise = next(each for each in its_chapter.exercises if each.name == cell.metadata.nbgrader.grade_id)
+                found[exercise.name] = exercise, dict(shell.user_ns)
             _, error = run(shell, cell.source)
             assert not error, error
-    return shell, next(each for each in its_chapter.exercises if each.name == name)
+    return shell, found
 
 
 def read_after(name, typed):
     """What a learner reads who types into an exercise and runs its cell and then its check."""
-    shell, exercise = at_exercise(name)
+    shell, found = exercises_of(next(each for each in CHAPTERS if each[:2] == name[:2]))
+    exercise, names = found[name]
 
     def work():
+        shell.user_ns.clear()
+        shell.user_ns.update(names)
         _, error = run(shell, exercise.filled(typed))
         return [error, grade(shell, exercise.check).text.splitlines()[-1]]
 
@@ -114,6 +118,24 @@ def test_an_error_is_one_sentence(shown, cell, says):
     assert "Traceback" not in text
 
 
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ("np.log(np.zeros(3))", "the logarithm of 0 has no value"),
+        ("np.ones(3) / 0", "look for a division by zero"),
+        ("np.mean(np.array([]))", "look for an average of an empty list"),
+    ],
+)
+def test_a_number_without_a_value_is_told_once_where_the_code_goes_on(capfd, cell, says):
+    shell = new_shell()
+    run(shell, "import numpy as np")
+    captured, error = run(shell, cell)
+    assert not error
+    assert captured.stdout.count("⚠") == 1
+    assert captured.stdout.splitlines()[0] == f"⚠ Somewhere in this cell a number is no longer finite: {says}."
+    assert captured.stderr == capfd.readouterr().err == ""
+
+
 def test_a_check_that_fails_shows_its_sentence_alone(shown):
     cell = "from course_utils.checks import CheckFailed\nraise CheckFailed('✗ Not yet. Count again.')"
     assert shown(cell) == "✗ Not yet. Count again."
@@ -121,6 +143,121 @@ def test_a_check_that_fails_shows_its_sentence_alone(shown):
 
 def test_a_stopped_cell_says_so(shown):
     assert shown("raise KeyboardInterrupt").startswith("⚠ You stopped this cell.")
+
+
+GIVEN = """
+import math
+import numpy as np
+import torch
+from sklearn.linear_model import LogisticRegression
+numbers, table, empty, nothing = np.arange(5.0), np.ones((3, 2)), np.array([]), None
+tensor, layer, longer = torch.ones(3), torch.nn.Linear(4, 2), np.ones(7)
+"""
+
+STOPS = {
+    "an empty list": {
+        "torch.ones(0).max()": "Nothing is left to work on in `torch.ones(0).max()`",
+        "torch.ones(0, 3).argmax(dim=0)": "Nothing is left to work on",
+        "numbers[numbers > 9][0]": "Nothing is left to work on",
+        "empty[0]": "`empty` is empty: nothing can be picked out of it.",
+        "LogisticRegression().fit(table[:0], numbers[:0])": "Nothing is left to work on",
+    },
+    "picking out": {
+        "nothing[0]": "something is empty: what made it gave nothing back",
+        "tensor[0][0]": "[ ] pick out of something that is a single number",
+        "table[0, 0, 0]": "pick by more than there is: a list has places, a table rows and columns",
+        "{[1]: 2}": "a list stands where a single value is needed",
+        "{'slope': 1}['slop']": "There is no `slop` to pick out here.",
+    },
+    "a product that does not fit": {
+        "table @ numbers": "`table` is a table of 3 rows and 2 columns, and `numbers` is a list of 5 numbers.",
+        "np.dot(table, table)": "a product does not fit: the first needs as many columns as the second has rows",
+        "torch.ones(3, 2) @ tensor": "a product does not fit",
+        "tensor @ torch.ones(4)": "a product does not fit",
+        "layer(tensor)": "and a layer as many numbers as it was made for",
+        "numbers @ 3": "a single number came in `numbers @ 3`. To multiply by it, write *.",
+        "numbers + np.ones(3)": "Two lists of different lengths meet here",
+        "numbers + longer": "Two lists of different lengths meet here: `numbers` is a list of 5 numbers,",
+        "table + numbers": "These two do not fit: `table` is a table of 3 rows and 2 columns",
+    },
+    "what torch asks for": {
+        "layer(numbers)": "torch needs its own numbers: make them by torch.tensor( ).",
+        "layer(torch.arange(4))": "write .float() behind whole numbers and doubles",
+        "torch.nn.CrossEntropyLoss()(torch.ones(3, 2), tensor)": "torch needs whole numbers: write .long()",
+        "torch.nn.Conv1d(1, 2, 3)(torch.ones(2, 2, 4))": "a layer gets its numbers in other rows and columns",
+        "torch.nn.BCELoss()(tensor, torch.ones(4))": "Two lists of different lengths meet here",
+        "torch.nn.Lineer(1)": "Did you mean `Linear`?",
+        "torch.nn.MSELoss()(tensor)": "there are too many or too few values in the brackets",
+        "layer(torch.ones(4)).numpy()": "write .detach() before .numpy()",
+        "tensor.sum().backward()": "nothing leads back to the network",
+        "layer(torch.ones(4)).backward()": "the loss is a list. To learn, it must be one number: take its mean.",
+        "tensor.mean(dim=4)": "axis= asks for rows or columns that do not exist here",
+        "torch.nn.Flatten()(5)": "Python stopped at `torch.nn.Flatten()(5)`",
+        "torch.nn.Module()(tensor)": "Python stopped at `torch.nn.Module()(tensor)`",
+    },
+    "what sklearn asks for": {
+        "LogisticRegression().fit(table, np.ones(3))": "all patients have the same answer",
+        "LogisticRegression().fit(numbers, numbers)": "a table is needed, with a row for each patient",
+        "LogisticRegression().predict(table)": "a model is asked that has not learned yet",
+        "LogisticRegression().fit(table, [0, 1, 1]).predict(np.ones((1, 5)))": "the model gets other columns",
+        "LogisticRegression().fit(table * np.nan, [0, 1, 1])": "a number is missing (nan) or endless (inf)",
+        "LogisticRegression().fit(table, [0.5, 1.5, 2])": "the answers must be kinds, such as 0 and 1",
+        "LogisticRegression().fit(table, nothing)": "`nothing` is empty",
+        "LogisticRegression().fit(table)": "there are too many or too few values in the brackets",
+    },
+    "plain lists and collections": {
+        "range(5) + 1": "a plain list stands where numbers are worked with: put it into np.array( ) first",
+        "[1, 2] + 1": "a plain list stands where numbers are worked with",
+        "[1, 2] * 1.5": "a plain list stands where numbers are worked with",
+        "{1} + 1": "the brackets { } make a collection, and no number",
+        "[1, 2].mean()": "A plain list has no .mean behind it: write np.mean( ) around it.",
+        "{'slope': 1}.slope": "write ['slope'] in place of .slope.",
+    },
+    "one yes or no, and many": {
+        "if numbers > 0: pass": "one yes or no is needed, and many came, one for each patient. To choose",
+        "not numbers": "not is written ~",
+        "0 < numbers < 3": "ask each question in its own brackets, with & between",
+        "numbers > 0 and numbers < 3": "and is written &",
+        "~numbers": "The signs & | ~ work on yes and no",
+        "numbers[numbers > 0 & numbers < 3]": "put brackets around each comparison",
+    },
+    "numbers without a value": {
+        "math.sqrt(-1)": "below 0 there is neither, and 0 has no logarithm",
+        "math.log(0)": "below 0 there is neither, and 0 has no logarithm",
+        "(-8) ** 0.5 > 1": "below 0 there is neither",
+        "int(float('nan'))": "a number is missing (nan)",
+        "math.exp(1000)": "A number became too large.",
+        "round(numbers)": "For lists, write np.round.",
+        "range(5 / 2)": "a whole number is needed, and another came. To divide without decimals, write //.",
+    },
+    "packages and files": {
+        "import nump as np": "There is no package nump. Did you mean numpy?",
+        "import np": "The package is called numpy",
+        "from numpy import meen": "numpy has no `meen` to import. Did you mean `mean`?",
+        "open('data.csv')": "The file that is asked for is not here.",
+        "np.math.exp(1)": "write np.exp in place of np.math.exp",
+        "np.ln(2)": "`ln` does not exist behind that point. Write np.log.",
+    },
+    "lines that begin nowhere": {
+        "if True:\n    a = 1\n  b = 2": "The line `b = 2` begins too far left or right.",
+    },
+}
+"""By kind: a cell of a learner's own, and words of the sentence that follows."""
+
+
+@pytest.fixture(scope="module")
+def furnished():
+    shell = new_shell()
+    run(shell, GIVEN)
+    return shell
+
+
+@pytest.mark.parametrize(("cell", "says"), [each for table in STOPS.values() for each in table.items()])
+def test_what_packages_say_is_told_in_plain_words(furnished, cell, says):
+    _, text = run(furnished, cell)
+    assert text.startswith("⚠ ")
+    assert says in text
+    assert_readable(text)
 
 
 @pytest.mark.parametrize("word", ["exit", "quit"])
@@ -308,6 +445,77 @@ SLIPS = {
             HEART_RATE.replace("return ", ""): "Your function gave nothing back: keep its last line",
         },
     },
+    "words of Python": {
+        "00_heart_rate": {
+            HEART_RATE.replace("return", "retrun"): "`retrun` is no word of Python. Did you mean return?",
+            HEART_RATE.replace("return", "Return"): "`Return` is no word of Python. Did you mean return?",
+            HEART_RATE.replace(
+                "return 60000", "returninterval"
+            ): "After return a space is missing: write return interval.",
+            HEART_RATE.replace("return", "return return"): "take `return` away",
+            HEART_RATE.replace(
+                "    return", "    for i im range(3):\n        pass\n    return"
+            ): "the word in is missing",
+            HEART_RATE.replace(
+                "    return", "    if 1:\n        a = 1\n    else if 2:\n        a = 2\n    return"
+            ): "elif",
+            HEART_RATE.replace("    return", "    class = 1\n    return"): "`class` is a word of Python's own.",
+            HEART_RATE.replace("return 60000", "print 60000"): "What print shows stands in brackets: print( ).",
+            ("if 60000",): "Behind return stands what the recipe gives back: take `if` away.",
+            ("1 if 60000",): "else is missing",
+            HEART_RATE.replace(
+                "    return", "    if 1 then:\n        a = 1\n    return"
+            ): "a colon : stands in the place of then",
+            ("x = 60000",): "behind return none is given: write what stands on its right",
+            ("ture",): "`ture` does not exist. Write True.",
+        },
+    },
+    "sentences, formulas and signs": {
+        "00_heart_rate": {
+            "This is my answer:\n" + HEART_RATE: "`This is my answer` reads like a sentence",
+            "$y = x$\n" + HEART_RATE: "Python does not know the sign $",
+            ("`60000`",): "Python does not know the sign `",
+            ("60000?",): "Python does not know the sign ?",
+            ("60000 :",): "The sign : does not belong in",
+            ("60000 \\ 1",): "The sign \\ does not belong in",
+            ("060000",): "A number does not begin with 0: write 60000.",
+            ("60_000;",): "Python cannot read `return 60_000; / interval`",
+        },
+        "00_irregularity": {
+            ("np:mean(changes)",): "before a name, as in np.mean, a point",
+            ("np.mean{changes}",): "a recipe takes ( ), and to pick out are [ ]",
+            ("np..mean(changes)",): "write one point in place of `..`",
+            ("ln(changes)",): "`ln` does not exist. Write np.log.",
+            ("math.exp(changes)",): "`math` does not exist here. Write np.exp.",
+            ("numpy.mean(changes)",): "`numpy` does not exist here. Write np.mean.",
+        },
+    },
+    "a first line that was changed": {
+        "00_irregularity": {
+            "def ir regularity(intervals):\n    return 1": "Write it as it was: `def irregularity(intervals):`.",
+            "Def irregularity(intervals):\n    return 1": "Write it as it was: `def irregularity(intervals):`.",
+            "changes = np.abs(np.diff(intervals))\nreturn 1": "the line that begins with def is missing",
+        },
+        "01_bias_above": {
+            ("\nnp.mean(misses[older])",): "`misses` exists inside its recipe only: put four spaces before",
+        },
+    },
+    "numbers of any size and none": {
+        "00_heart_rate": {
+            ("1000 ** 60",): "Your answer is a number of 178 digits where",
+            ("10 ** 5000",): "too large",
+            ("1e-30",): "Your answer is almost 0 where",
+        },
+        "00_irregularity": {
+            ("np.log(changes[0] * 0)",): "is not a finite number: the logarithm of 0 has no value.",
+            ("np.log(-np.mean(changes))",): "the logarithm of a number below 0 has no value",
+            ("np.sqrt(-np.mean(changes))",): "a number below 0 has no root",
+            ("np.mean(changes) / np.sum(changes * 0)",): "look for a division by zero.",
+            ("np.exp(1000 + np.mean(changes))",): "a number became too large",
+            ("np.mean(changes[:0])",): "look for an average of an empty list",
+            ("np.nan",): "look for a division by zero, and for a root or a logarithm",
+        },
+    },
     "lists": {
         "01_rule_220": {
             (
@@ -453,6 +661,31 @@ def test_a_given_cell_that_a_wrong_answer_stops_names_the_exercise():
 
     (text,) = in_a_fork(work)
     assert "This cell uses your answer to “Exercise 4: finish the fit” above" in text
+
+
+@pytest.mark.chapters
+@pytest.mark.parametrize(
+    ("gives", "says"),
+    [
+        ("None", "`risk` is empty: your answer to “Exercise 1: the way back” gave nothing back."),
+        ("'0.5'", "`risk` is text, and your answer to “Exercise 1: the way back” made it."),
+        ("1 / 0", "It stopped in your answer to “Exercise 1: the way back”. A number is divided by 0"),
+    ],
+)
+def test_an_answer_that_an_earlier_one_stops_names_that_exercise(gives, says):
+    shell, found = exercises_of("02_logistic_regression")
+    exercise, names = found["02_gradient_step"]
+
+    def work():
+        shell.user_ns.clear()
+        shell.user_ns.update(names)
+        run(shell, f"def risk_from_log_odds(log_odds):\n    return {gives}")
+        run(shell, exercise.filled(["risk - died"]))
+        return [grade(shell, exercise.check).text]
+
+    (text,) = in_a_fork(work)
+    assert says in text
+    assert_readable(text)
 
 
 def test_where_the_chapters_cannot_be_read_the_cell_that_stopped_is_still_told(tmp_path, monkeypatch):

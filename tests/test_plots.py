@@ -189,6 +189,7 @@ def drawings():
 
 @pytest.mark.parametrize("name", [name for name in dir(plots) if name.startswith("plot_")])
 def test_a_picture_has_units_a_mark_and_a_description(name):
+    assert name in drawings(), f"Say in drawings() above how {name} is drawn, and what its axes are called."
     draw, x, y = drawings()[name]
     shown = draw()
     first, *others = shown.figure.axes

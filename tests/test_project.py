@@ -114,8 +114,9 @@ def test_a_chapter_has_all_its_parts_in_their_order(notebook):
         "Twenty more minutes",
     ]
     places = [next((i for i, heading in enumerate(headings) if re.match(part, heading)), None) for part in parts]
-    assert None not in places, dict(zip(parts, places, strict=True))
-    assert places == sorted(places)
+    missing = [part.replace(r"\d+\.", "NUMBER.") for part, place in zip(parts, places, strict=True) if place is None]
+    assert not missing, f"No heading begins with: {missing}"
+    assert places == sorted(places), f"The headings stand in another order than {parts}: {headings}"
     first = notebook.cells[0].source
     for part in (
         "The question at the bedside",
@@ -124,11 +125,21 @@ def test_a_chapter_has_all_its_parts_in_their_order(notebook):
         "In the review:",
         "Simulated data, not for clinical use",
     ):
-        assert part in first
+        assert part in first, f"The first cell does not say: {part}"
+    aims = sum(line.startswith("- ") for line in first.splitlines())
+    assert aims == 3, f"The first cell lists three aims, and not {aims}."
+
+
+def test_a_chapter_asks_at_its_beginning_and_in_its_quiz_and_has_something_to_move(notebook):
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    for first in ("# Question A: run me", "# Question 1: run me"):
+        assert any(source.startswith(f"{first}\n") for source in code), f"No cell begins with: {first}"
+    assert any(re.search(r"^explore_\w+\(", source, re.MULTILINE) for source in code), "No cell shows an explorer."
 
 
 def test_cells_are_small(notebook):
     for cell in notebook.cells:
+        assert cell.source, f"Delete the empty cell {cell.id}."
         if cell.cell_type == "code" and not cell.metadata.get("jupyter", {}).get("source_hidden"):
             assert len(cell.source.splitlines()) <= 14, cell.source
             assert max(map(len, cell.source.splitlines())) <= 92, cell.source
@@ -147,7 +158,9 @@ def test_graded_cells_have_unique_names_and_points(notebook):
 def test_every_graded_exercise_has_three_hints(notebook):
     exercises = sum("nbgrader" in cell.metadata and cell.metadata.nbgrader.solution for cell in notebook.cells)
     hints = [cell.source.count("<details>") for cell in notebook.cells if "<details>" in cell.source]
-    assert hints == [3] * exercises
+    assert hints == [3] * exercises, (
+        f"{exercises} exercises need a cell of three hints each, and the cells have: {hints}"
+    )
 
 
 def test_code_in_hints_can_be_copied(notebook):

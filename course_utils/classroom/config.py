@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, base
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearOutput, Execute
 from traitlets.config import Application
 
@@ -14,7 +15,8 @@ from course_utils.classroom.feedback_page import FeedbackExporter
 from course_utils.classroom.releases import RememberRelease
 from course_utils.classroom.sandbox import why_not
 from course_utils.classroom.secret import refuse_forgotten, secret_of
-from course_utils.classroom.submission import PutCellsBack, SubmissionExporter
+from course_utils.classroom.submission import PutCellsBack, SubmissionExporter, ordinary_files
+from course_utils.classroom.timestamp import read_timestamp
 from course_utils.errors import CourseError
 from course_utils.release import release_preprocessors
 
@@ -26,6 +28,9 @@ def configure(c: Any) -> None:
         c: the configuration that nbgrader hands to nbgrader_config.py.
     """
     refuse_unguarded_formgrader()
+    # Nbgrader has no place for these two: a time that nobody can read would stop it, and links would be followed.
+    CourseDirectory.get_existing_timestamp = lambda _, folder: read_timestamp(folder)[0]
+    base.find_all_files = ordinary_files
     c.CourseDirectory.course_id = "cardiac-ml-course"
     c.CourseDirectory.source_directory = "notebooks"
     c.GenerateAssignment.preprocessors = [*release_preprocessors(), RememberRelease]

@@ -19,10 +19,20 @@ from nbgrader.utils import capture_log, temp_attrs
 from traitlets.config import Config
 
 from course_utils.chapters import find_chapter
+from course_utils.classroom.check_cells import handing_over
 from course_utils.classroom.gradebook import read_gradebook
 from course_utils.classroom.journal import key_of
 from course_utils.classroom.sandbox import modules_imported_by
 from course_utils.errors import CourseError
+
+
+def why_no_folder(student: str) -> str:
+    """Return why nbgrader cannot keep a student under this name, or nothing if it can."""
+    if not student.isprintable() or set(student) & set("/\\*?[]"):
+        return r"a student's name may not hold any of / \ * ? [ ], nor signs that cannot be seen; rename it"
+    if not student or student != student.strip() or student.startswith(".") or len(student.encode()) > 200:
+        return "a student's name may not begin with a dot or a space, end with a space, or be longer than 200 signs"
+    return ""
 
 
 class _Replay(NbGraderPreprocessor):
@@ -67,6 +77,15 @@ class Classroom:
     def modules(self) -> list[str]:
         """Return the modules that the chapter imports."""
         return modules_imported_by(nbformat.read(self.path("source", "."), as_version=4))
+
+    def checks(self) -> dict[str, str]:
+        """Return the sources of the checks that are judged outside of students' code, by their names."""
+        with Gradebook(self.db_url) as gradebook:
+            notebook = gradebook.find_notebook(self.chapter, self.chapter)
+            by_code = {cell.name for cell in notebook.grade_cells if cell.cell_type == "code"}
+            by_code -= {cell.name for cell in notebook.solution_cells}
+            cells = sorted((cell.name, cell.source) for cell in notebook.source_cells)
+        return {name: source for name, source in cells if name in by_code and handing_over(source)}
 
     def lateness(self, students: list[str]) -> dict[str, str]:
         """Return for each student a name for all that decides how late the work is and what that costs."""
@@ -142,6 +161,8 @@ class Classroom:
         with place, self._settled(student, only):
             result = capture_log(converter)
         if not result["success"]:
+            if result["error"].rstrip().endswith("KeyboardInterrupt"):  # nbgrader takes it for an error like others
+                raise KeyboardInterrupt
             raise RuntimeError(f"nbgrader could not save it ({cause_of(result)}).")
 
     @contextlib.contextmanager

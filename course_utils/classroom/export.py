@@ -1,6 +1,7 @@
 """The table of all marks, which `nbgrader export` writes: nbgrader's columns, with no cell that is a formula."""
 
 import csv
+from pathlib import Path
 from typing import Any
 
 from nbgrader.api import MissingEntry
@@ -18,7 +19,9 @@ class CsvExport(CsvExportPlugin):
 
     def export(self, gradebook: Any) -> None:
         """Write a row for each chapter and student; who has not handed in has 0."""
-        with open(self.to or "grades.csv", "w", encoding="utf-8", newline="") as file:
+        path = Path(self.to or "grades.csv")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, _COLUMNS.split(), restval="", lineterminator="\n")
             writer.writeheader()
             for assignment in gradebook.assignments:

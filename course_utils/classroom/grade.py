@@ -1,8 +1,10 @@
 """Grade a class: prepare and save one by one with nbgrader's own steps, run the notebooks in workers."""
 
 import contextlib
+import errno
 import functools
 import gc
+import multiprocessing
 import os
 import sys
 import time
@@ -17,15 +19,19 @@ from typing import Any
 import nbformat
 import nbgrader.api
 
-from course_utils.classroom.course import Classroom
+from course_utils.classroom.course import Classroom, why_no_folder
+from course_utils.classroom.execute import cells_of_release
 from course_utils.classroom.exercise import exercise_cells, take_over
 from course_utils.classroom.gradebook import read_gradebook
 from course_utils.classroom.journal import Journal, Key, key_of
+from course_utils.classroom.judge import work_out
 from course_utils.classroom.marked import grading_of, one_line
-from course_utils.classroom.sandbox import why_not
+from course_utils.classroom.sandbox import sweep, why_not
 from course_utils.classroom.secret import chapter_secret, is_guessable, refuse_forgotten, secret_of
+from course_utils.classroom.submission import read_handed_in, why_refused
 from course_utils.classroom.workers import Job, cluster_executor, local_executor, run_all
-from course_utils.errors import CourseError
+from course_utils.errors import CourseError, reason
+from course_utils.files import is_full
 
 _PUBLIC = "No secret: checks draw the data that every learner sees. `course secret` makes one for your class."
 _GUESSABLE = "This secret could be guessed. `course secret` makes a long one, with which all are graded again."
@@ -36,6 +42,7 @@ _CHANGED = {
     "late": "another due date, penalty, or time of handing in",
 }
 _UNKNOWN = "the graded notebook was lost, changed, or made in another way"
+_GO_ON = "Run this again, and it goes on where it was."
 _EVERY = 5.0  # seconds between two lines of progress where the output is not a terminal
 
 
@@ -68,7 +75,7 @@ class Options:
 
 @dataclass
 class GradingRun:
-    """What a run did: whom it graded, who had been graded before, who could not be, who needs a look, and a warning."""
+    """What a run did: whom it graded, whom not and why, who had been graded before, who needs a look, and a warning."""
 
     graded: list[str] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
@@ -76,6 +83,7 @@ class GradingRun:
     looks: dict[str, list[str]] = field(default_factory=dict)
     seconds: float = 0.0
     warning: str = ""
+    stopped: str = ""
 
     def __str__(self) -> str:
         """Return what the instructor should know at the end."""
@@ -107,10 +115,17 @@ def grade(folder: Path, chapter: str, options: Options, say: Callable[[str], Non
     release = classroom.release()
     students = _chosen(classroom, options.students)
     journal = Journal(folder, classroom.chapter)
+    nbgrader.api.app_log.disabled = True  # it would print the traces of what is said in one line
     gc.freeze()  # what has been imported stays, and need not be looked at again
     with journal.alone(), warnings.catch_warnings(), _one_engine():
         warnings.simplefilter("ignore")  # SQLAlchemy has much to say of nbgrader's ways
-        return _Grader(classroom, journal, options, release).grade(students, say)
+        try:
+            sweep()
+            return _Grader(classroom, journal, options, release).grade(students, say)
+        finally:
+            for process in multiprocessing.active_children():  # they have been killed, and hold their folders till then
+                process.join(5)
+            sweep()
 
 
 @contextlib.contextmanager
@@ -141,29 +156,41 @@ class _Grader:
 
     def __init__(self, classroom: Classroom, journal: Journal, options: Options, release: dict[str, str]) -> None:
         self._classroom, self._journal, self._options = classroom, journal, options
-        self._modules = tuple(classroom.modules())
+        self._modules, self._checks = tuple(classroom.modules()), classroom.checks()
         self._workers = options.workers or os.cpu_count() or 1
         if options.secret is None:
             self._secret = secret_of(classroom.folder)
             refuse_forgotten(classroom.folder, self._secret)
         else:
             self._secret = options.secret
-        secret = chapter_secret(self._secret, classroom.chapter)  # made once, here: no worker gets the class's own
+        self._chapter_secret = chapter_secret(
+            self._secret, classroom.chapter
+        )  # made once, here: no worker gets the class's own
         self._common: Key = {
             "release": {name: key_of(source) for name, source in release.items()},
-            "secret": key_of(secret) if secret else "",
+            "secret": key_of(self._chapter_secret) if self._chapter_secret else "",
         }
         self._only = None if options.exercise is None else exercise_cells(release, options.exercise)
-        own = {"secret": secret, "sandbox": options.sandbox}
+        self._keys: dict[str, Key] = {}
+        self.run = GradingRun()
+
+    @functools.cached_property
+    def _settings(self) -> dict[str, dict[str, Any]]:
+        """What the step that runs a notebook needs to know, with what the checks expect: once for all."""
+        config, options = self._classroom.config, self._options
+        own = {
+            "secret": self._chapter_secret,
+            "sandbox": options.sandbox,
+            "release": cells_of_release(self._classroom.path("release", "."), self._checks),
+            "expected": work_out(self._checks, self._chapter_secret),
+        }
         if options.memory_mb is not None:
             own["memory_mb"] = options.memory_mb
         general = {} if options.timeout is None else {"timeout": options.timeout}
-        self._settings = {
-            "Execute": {**classroom.config.get("Execute", {}), **general},
-            "IsolatedExecute": {**classroom.config.get("IsolatedExecute", {}), **own},
+        return {
+            "Execute": {**config.get("Execute", {}), **general},
+            "IsolatedExecute": {**config.get("IsolatedExecute", {}), **own},
         }
-        self._keys: dict[str, Key] = {}
-        self.run = GradingRun()
 
     def grade(self, students: list[str], say: Callable[[str], None]) -> GradingRun:
         """Grade `students`, as far as they have no mark for what they handed in."""
@@ -174,8 +201,9 @@ class _Grader:
         waiting = self._waiting(students, say)
         countdown = _Countdown(len(students), len(self.run.before), say)
         at_once = self._options.workers if self._options.cluster else self._workers + 1  # one is in reserve
+        results = run_all(self._jobs(waiting, countdown), self._executor, at_once)
         try:
-            for job, result in run_all(self._jobs(waiting, countdown), self._executor, at_once):
+            for job, result in results:
                 if isinstance(result, BaseException):
                     self._fail(job.student, result)
                 else:
@@ -183,7 +211,14 @@ class _Grader:
                     self._journal.keep(job.student, _of_the_run(self._keys[job.student]), executed)
                     self._save(job.student, executed)
                 countdown.show(self.run)
+        except KeyboardInterrupt:
+            self.run.stopped = f"It was stopped. {_GO_ON}"
+        except OSError as error:
+            if not is_full(error):
+                raise
+            self.run.stopped = f"The disk is full. Make room first. {_GO_ON}"
         finally:
+            del results  # which ends the workers
             countdown.end()
         self.run.seconds = countdown.seconds()
         return self.run
@@ -199,10 +234,18 @@ class _Grader:
         reasons: Counter[str] = Counter()
         for student in students:
             path = self._classroom.path("submitted", student)
-            if not path.is_file():
-                self.run.failed[student] = f"There is no {path.name} in {path.parent}. Put it there."
+            if problem := why_no_folder(student):
+                self.run.failed[student] = f"{problem[0].upper()}{problem[1:]}."
                 continue
-            key = {**self._common, "submission": key_of(path.read_bytes()), "late": lateness[student]}
+            if problem := why_refused(path):
+                self.run.failed[student] = one_line(problem)
+                continue
+            try:
+                content = read_handed_in(path)
+            except OSError as error:
+                self.run.failed[student] = one_line(f"{path} cannot be read ({reason(error)}). Make it readable.")
+                continue
+            key = {**self._common, "submission": key_of(content), "late": lateness[student]}
             graded = self._classroom.path("autograded", student)
             before = self._journal.saved_key(student) if student in marked else None
             intact = before is not None and self._journal.is_saved(student, before, graded)
@@ -222,8 +265,8 @@ class _Grader:
                     changed = [_CHANGED[part] for part in key if before.get(part) != key[part]] if before else []
                     reasons.update(changed or [_UNKNOWN])
             self._keys[student] = key
-        for reason, count in reasons.items():
-            say(f"{count} to grade again: {reason}.")
+        for changed_part, count in reasons.items():
+            say(f"{count} to grade again: {changed_part}.")
         if self._only is not None:
             say(f"Exercise {self._options.exercise} is graded again for {len(waiting)}. All other marks stay.")
         if left:
@@ -275,6 +318,8 @@ class _Grader:
             self.run.looks[student] = [note.instructor for note in notes]
 
     def _fail(self, student: str, error: BaseException) -> None:
+        if is_full(error):  # so it would be with everybody who comes next
+            raise OSError(errno.ENOSPC, str(error))
         said = str(error) if isinstance(error, CourseError) else f"{type(error).__name__}: {error}"
         self.run.failed[student] = one_line(said)
 

@@ -4,12 +4,16 @@ import contextlib
 import html
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from course_utils.answers import makes_no, not_one_answer
 from course_utils.chapters import notebook_path, source_folder
+from course_utils.classroom.check_cells import subject_of
 from course_utils.classroom.notes import Note
+from course_utils.errors.lesson import names_in
 from course_utils.saved import Task, chapter_title, read_saved, tasks_in, what_it_says
 
 VERDICT_SIGNS = {"passed": "✓", "handed in": "◐", "failed": "✗", "erred": "⚠", "not tried": "○", "none": "–"}
@@ -93,6 +97,28 @@ def chapter_tasks(course_folder: Path, chapter: str) -> tuple[str, list[Task]]:
             cells = read_saved(notebook_path(folder, chapter)).cells
             return chapter_title(chapter, cells), tasks_in(cells)
     return chapter_title(chapter, []), []
+
+
+def said_of_answer(check: str, standing: Sequence[str], ran: Any) -> str | None:
+    """Return what a check that fails says in JupyterLab, which tells it what stands in the cells of its answer.
+
+    Args:
+        check: the code of the check.
+        standing: what stands in each cell of its answer.
+        ran: the answer's cell, if it has run before the check.
+
+    Returns:
+        The sentence; None if there is one cell with an answer, and it makes what the check needs or has stopped.
+    """
+    subject = subject_of(check)
+    if subject is None:
+        return None
+    if sentence := not_one_answer(subject[0], standing):
+        return sentence
+    if ran is None or subject[1] in names_in(ran.source)[0]:
+        return None
+    stopped = any(output.output_type == "error" for output in ran.outputs)
+    return None if stopped else makes_no(*subject)
 
 
 def judge_check(check: Any, score: float, most: float, *, by_hand: bool, answer: Any = None) -> Verdict:

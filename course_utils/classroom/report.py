@@ -1,5 +1,6 @@
 """The class report: what a class knows of a chapter, what it misunderstands, and who needs a look."""
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from course_utils.chapters import notebook_path
+from course_utils.chapters import notebook_path, source_folder
 from course_utils.classroom.gradebook import GradedCell, Mark, read_gradebook
 from course_utils.classroom.marked import (
     VERDICT_SIGNS,
@@ -26,6 +27,7 @@ from course_utils.classroom.marked import (
     judge_written,
     one_line,
 )
+from course_utils.classroom.similar import alike, own_words
 from course_utils.errors import CourseError, reason
 from course_utils.files import write_whole
 from course_utils.saved import CHECK, Task, grade_id, read_saved
@@ -95,6 +97,7 @@ class Submission:
     answers: tuple[Answer, ...]
     seconds: float | None
     reasons: tuple[str, ...]
+    own: frozenset[str] = frozenset()
 
     def called(self, names: bool) -> str:
         """Return what the report calls the student."""
@@ -146,7 +149,7 @@ class Report:
         lines = [f"{self.title}: {self._overview()}"]
         for index, exercise in enumerate(self.exercises):
             lines += ["", exercise.title, f"   {self._tally(index)}", *self._told(index, names)]
-        return "\n".join([*lines, "", self._duration(), *self._looks(names)])
+        return "\n".join([*lines, "", self._duration(), *self._looks(names), *self._alike(names)])
 
     def _overview(self) -> str:
         marked = [one for one in self.submissions if any(each.points is not None for each in one.answers)]
@@ -191,6 +194,18 @@ class Report:
         lines = [f"{_count(number, 'submission')} to look at:"]
         for sentence, some in found.items():
             lines += _wrapped(f"   {', '.join(each.called(names) for each in some)}: {sentence}", 6)
+        return lines
+
+    def _alike(self, names: bool) -> list[str]:
+        called = {each.student: each.called(names) for each in self.submissions}
+        pairs = alike({each.student: each.own for each in self.submissions})
+        if not pairs:
+            return []
+        lines = ["Much alike. This is a hint and no verdict: people learn together. Read both, and ask them:"]
+        for pair in pairs:
+            first, second = sorted((called[pair.first], called[pair.second]))
+            what = f"{pair.common} of {pair.of} names, comments and texts of their own"
+            lines.append(f"   {first} and {second} have in common {what}.")
         return lines
 
     def csv(self, *, names: bool = False) -> str:
@@ -251,6 +266,7 @@ def read_report(course_folder: Path, chapter: str, db_url: str) -> Report:
     """
     cells, marks = read_gradebook(course_folder, chapter, db_url)
     title, tasks = chapter_tasks(course_folder, chapter)
+    source = _source(course_folder, chapter)
     exercises = _exercises(cells, tasks)
     folders = [each for each in course_folder.glob(f"submitted/*/{chapter}") if each.is_dir()]
     students = marks.keys() | {each.parent.name for each in folders if not each.parent.name.startswith(".")}
@@ -259,10 +275,18 @@ def read_report(course_folder: Path, chapter: str, db_url: str) -> Report:
         raise CourseError(f"Nobody has handed in {chapter}. Put each notebook at {place}, then: course grade {chapter}")
     ordered = sorted(students, key=lambda each: hashlib.sha256(each.encode()).digest())  # the alphabet would tell names
     submissions = (
-        _submission(course_folder, chapter, student, number, exercises, marks.get(student, {}))
+        _submission(course_folder, chapter, student, number, exercises, marks.get(student, {}), source)
         for number, student in enumerate(ordered, start=1)
     )
     return Report(chapter, title, exercises, tuple(submissions))
+
+
+def _source(course_folder: Path, chapter: str) -> Any:
+    """Return the chapter with its solutions, which nobody has from anybody; nothing where it cannot be read."""
+    for folder in (course_folder / "notebooks", source_folder()):
+        with contextlib.suppress(Exception):
+            return read_saved(notebook_path(folder, chapter))
+    return None
 
 
 def _exercises(cells: dict[str, GradedCell], tasks: list[Task]) -> tuple[ReportedExercise, ...]:
@@ -283,8 +307,9 @@ def _submission(
     number: int,
     exercises: tuple[ReportedExercise, ...],
     marks: dict[str, Mark],
+    source: Any,
 ) -> Submission:
-    grading = Grading()
+    grading, own = Grading(), frozenset[str]()
     reasons = []
     answers = [_answer(each, {}, marks.get(each.cell)) for each in exercises]
     marked = any(each.points is not None for each in answers)
@@ -293,6 +318,7 @@ def _submission(
         cells = {grade_id(cell): cell for cell in notebook.cells}
         answers = [_answer(each, cells, marks.get(each.cell)) for each in exercises]
         grading = grading_of(notebook)
+        own = own_words(notebook, source) if source is not None else own
     except FileNotFoundError:
         if marked:
             reasons.append("It has marks, but the marked notebook is missing.")
@@ -305,7 +331,7 @@ def _submission(
     for exercise, answer in zip(exercises, answers, strict=True):
         if marked:
             reasons += _doubts(exercise, answer, marks.get(exercise.cell))
-    return Submission(student, number, tuple(answers), grading.seconds, tuple(reasons))
+    return Submission(student, number, tuple(answers), grading.seconds, tuple(reasons), own)
 
 
 def _answer(exercise: ReportedExercise, cells: dict[str | None, Any], mark: Mark | None) -> Answer:

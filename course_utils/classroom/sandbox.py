@@ -3,7 +3,9 @@
 import ast
 import asyncio
 import contextlib
+import fcntl
 import functools
+import glob
 import json
 import os
 import queue
@@ -43,6 +45,7 @@ LARGEST_MESSAGE = 8 * 2**20
 
 _WAITING = 16  # messages of one channel that wait to be read, so that they cannot fill the memory either
 
+_KERNEL = "course-kernel."
 _END_SECONDS = 0.5
 _LOOK_SECONDS = 0.2  # between two looks at the memory that a kernel uses
 
@@ -143,6 +146,8 @@ def bubblewrap(python_arguments: list[str], disk_mb: int = 256) -> list[str]:
         "OMP_NUM_THREADS": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
+    if not packages[0].is_relative_to(sys.prefix):  # a checkout: its environment may know another one by this name
+        environment["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(str(each.parent) for each in packages))
     for name, value in environment.items():
         command += ["--setenv", name, value]
     return [*command, sys.executable, *python_arguments]
@@ -191,12 +196,35 @@ def modules_imported_by(source: Any) -> list[str]:
     return list(names)
 
 
+def _make_folder() -> tuple[str, int]:
+    """Return a new folder for a kernel's sockets, and the descriptor of a lock that lasts as long as this process."""
+    folder = tempfile.mkdtemp(prefix="course-new.", dir="/tmp")
+    lock = os.open(folder, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    ready = folder.replace("course-new.", _KERNEL)
+    os.rename(folder, ready)
+    return ready, lock
+
+
+def sweep() -> None:
+    """Remove the folders that kernels have left whose processes were killed."""
+    for folder in glob.glob(f"/tmp/{_KERNEL}*"):
+        with contextlib.suppress(OSError):  # somebody else's, or another run was faster
+            lock = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder)
+            finally:
+                os.close(lock)
+
+
 class SandboxProvisioner(KernelProvisionerBase):
     """Jupyter's way to start, watch and end a kernel, for one in a sandbox."""
 
     _process: int | None = None  # a descriptor that stands for the kernel's process
     _sandbox: Sandbox | None = None
     _folder: str | None = None
+    _lock: int
     used_up_memory = False
 
     @property
@@ -207,7 +235,7 @@ class SandboxProvisioner(KernelProvisionerBase):
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Choose where the kernel's sockets are: directly below /tmp, since their paths may have 107 bytes at most."""
         manager = self.parent
-        self._folder = tempfile.mkdtemp(prefix="course-kernel-", dir="/tmp")
+        self._folder, self._lock = _make_folder()
         manager.transport, manager.ip = "ipc", f"{self._folder}/socket"
         for number, channel in enumerate((*CHANNELS, "hb"), start=1):
             setattr(manager, f"{channel}_port", number)
@@ -288,6 +316,7 @@ class SandboxProvisioner(KernelProvisionerBase):
             self._sandbox = None
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+            os.close(self._lock)
             self._folder = None
 
 

@@ -1,9 +1,11 @@
 """What students hand in, read whatever it is: the chapter's graded cells put back, and a note on all that was amiss."""
 
-import contextlib
 import copy
+import errno
 import json
+import os
 import re
+import stat
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+from nbgrader.utils import find_all_files
 
 from course_utils.classroom.notes import Note, begin_notes
 from course_utils.classroom.releases import handed_out
 from course_utils.classroom.secret import course_folder
+from course_utils.classroom.timestamp import decode, read_timestamp
 from course_utils.saved import CHECK, grade_id, without_a_word
 
 LARGEST_MB = 20
@@ -57,8 +61,7 @@ def read_submission(path: str | Path) -> NotebookNode:
         A valid notebook of the present format. Where the file is none, it is empty, and `metadata.unreadable` says why.
     """
     try:
-        with open(path, "rb") as file:
-            content = file.read(LARGEST_MB * 2**20 + 1)
+        content = read_handed_in(path)
         if len(content) > LARGEST_MB * 2**20:
             return _nothing(f"The file is larger than {LARGEST_MB} MB")
         if not content.strip():
@@ -68,12 +71,52 @@ def read_submission(path: str | Path) -> NotebookNode:
         return _nothing("The file cannot be read as a notebook")
 
 
+def read_handed_in(path: str | Path) -> bytes:
+    """Read an ordinary file, and of a larger one no more than shows that it is too large.
+
+    Raises:
+        OSError: if it cannot be read, or is a link, a pipe or a folder.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with open(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "no ordinary file")
+        return file.read(LARGEST_MB * 2**20 + 1)
+
+
+def why_refused(path: Path) -> str:
+    """Return why a notebook is not taken as handed in, and what to do, or nothing if it is.
+
+    A link could stand for a solution or for a file of the instructor's, and a pipe would never end.
+    """
+    for each in (path.parents[1], path.parent, path):
+        if each.is_symlink():
+            return f"{each} is a link. Delete it, and put the file itself there."
+    if not os.path.lexists(path):
+        return f"There is no {path.name} in {path.parent}. Put it there."
+    if path.is_dir():
+        return f"{path} is a folder. Put the notebook itself there."
+    for parent, folders, files in os.walk(path.parent):
+        for name in (*folders, *files):
+            each = Path(parent, name)
+            if each.is_symlink() or not (each.is_file() or each.is_dir()):
+                what = "a link" if each.is_symlink() else "no ordinary file"
+                return f"{each} is {what}. Delete it, and put the file itself there."
+    return ""
+
+
+def ordinary_files(path: str, exclude: list[str]) -> list[str]:
+    """Return what nbgrader would copy of a folder, without links and pipes."""
+    found = find_all_files(path, exclude)
+    return [each for each in found if not os.path.islink(each) and os.path.isfile(each)]
+
+
 def _nothing(why: str) -> NotebookNode:
     return new_notebook(metadata={"unreadable": why})
 
 
 def _parse(content: bytes) -> NotebookNode:
-    raw = json.loads(_decode(content))
+    raw = json.loads(decode(content))
     if not isinstance(raw, dict) or not isinstance(raw.get("nbformat"), int) or is_deep(raw):
         raise ValueError("not a notebook")
     cells = [cell for sheet in (raw, *raw.get("worksheets", ())) for cell in sheet.get("cells", ())]
@@ -89,14 +132,6 @@ def _parse(content: bytes) -> NotebookNode:
         if not nbformat.validator.isvalid(notebook):
             notebook = _plain(notebook)
     return notebook
-
-
-def _decode(content: bytes) -> str:
-    wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for encoding in ["utf-16"] if wide else ["utf-8-sig", "cp1252"]:
-        with contextlib.suppress(UnicodeDecodeError):
-            return content.decode(encoding)
-    raise ValueError("unknown encoding")
 
 
 def is_deep(value: Any, levels: int = _DEEPEST) -> bool:
@@ -138,8 +173,10 @@ class PutCellsBack(NbGraderPreprocessor):
             chapter = _ReleasedChapter(gradebook.find_notebook(place["notebook"], place["assignment"]))
         named = nb.metadata.get("cardiac_ml_course")
         release = named.get("release") if isinstance(named, dict) else None
-        notes = _mend(nb, chapter, handed_out(course_folder(self), place["assignment"], release))
-        begin_notes(nb, notes)
+        notes, handed_in = _mend(nb, chapter, handed_out(course_folder(self), place["assignment"], release))
+        if problem := read_timestamp(resources["metadata"]["path"])[1]:
+            notes.append(Note("", problem, look=True))
+        begin_notes(nb, notes, handed_in)
         return nb, resources
 
 
@@ -186,8 +223,8 @@ class _ReleasedChapter:
         return len(title), title, name
 
 
-def _mend(notebook: Any, chapter: _ReleasedChapter, given: dict[str, str] | None) -> list[Note]:
-    """Mend a notebook, and return what was amiss in it.
+def _mend(notebook: Any, chapter: _ReleasedChapter, given: dict[str, str] | None) -> tuple[list[Note], dict[str, int]]:
+    """Mend a notebook, and return what was amiss in it, and how many cells of each answer were handed in if not one.
 
     Args:
         notebook: what was handed in; changed here.
@@ -196,7 +233,7 @@ def _mend(notebook: Any, chapter: _ReleasedChapter, given: dict[str, str] | None
     """
     unreadable = notebook.metadata.pop("unreadable", None)
     places: dict[str, int] = {}
-    copied, edited = [], []
+    copied, edited, turned = [], [], []
     for index, cell in enumerate(notebook.cells):
         name = grade_id(cell)
         if name not in chapter.cells:
@@ -212,6 +249,8 @@ def _mend(notebook: Any, chapter: _ReleasedChapter, given: dict[str, str] | None
         as_given = given is not None and name in given and cell.source.strip() == given[name].strip()
         if right.locked and not as_given and _was_edited(cell, chapter.cells[name]):
             edited.append(name)
+        if not right.locked and cell.cell_type != "code" and chapter.cells[name].cell_type == "code":
+            turned.append(name)
     present = places.keys() & chapter.graded
     missing = chapter.graded - present
     early = [name for name in present if places.get(name.removesuffix(CHECK), -1) > places[name]]
@@ -227,9 +266,11 @@ def _mend(notebook: Any, chapter: _ReleasedChapter, given: dict[str, str] | None
     changed = _CHANGED if given else _OTHER  # a copy of a release that nobody knows here may be as it was handed out
     notes += _notes(changed, chapter, edited)
     notes += _notes("A cell of {title} stands here more than once. The last one counts.", chapter, copied)
+    notes += _notes("The cell of {title} held text, and no code that runs. It was run as code.", chapter, turned)
     notes += _notes("The check of {title} stands above the answer, so it comes too early.", chapter, early)
     _put_back(notebook, chapter, missing)
-    return notes
+    gone = missing if present else set()
+    return notes, {name: 0 for name in gone} | {name: 1 + copied.count(name) for name in copied}
 
 
 def _notes(sentence: str, chapter: _ReleasedChapter, names: Collection[str]) -> list[Note]:

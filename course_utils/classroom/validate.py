@@ -16,7 +16,15 @@ from nbgrader.utils import chdir, determine_grade
 from nbgrader.validator import Validator
 
 from course_utils.chapters import chapter_names, notebook_path, source_folder
-from course_utils.classroom.marked import VERDICT_SIGNS, Verdict, in_words, judge_check, judge_written, one_line
+from course_utils.classroom.marked import (
+    VERDICT_SIGNS,
+    Verdict,
+    in_words,
+    judge_check,
+    judge_written,
+    one_line,
+    said_of_answer,
+)
 from course_utils.errors import CourseError
 from course_utils.saved import CHECK, Task, grade_id, read_saved, tasks_in
 
@@ -105,6 +113,8 @@ def _verdict(task: Task, cells: dict[str | None, Any]) -> Verdict:
         return judge_written(answer)
     check = cells[task.name + CHECK]
     score, most = determine_grade(check)
+    if not score and (sentence := said_of_answer(check.source, [answer.source], answer)):
+        return Verdict("not tried" if sentence.startswith(VERDICT_SIGNS["not tried"]) else "erred", sentence)
     return judge_check(check, score, most, by_hand=False, answer=answer)
 
 

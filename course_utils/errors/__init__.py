@@ -6,7 +6,7 @@ exist, `values` code that was read and stopped. `place` says where that was, and
 
 from course_utils.errors.blank import BLANK, is_unattempted
 from course_utils.errors.course import CourseError, reason
-from course_utils.errors.numbers import number_slip
+from course_utils.errors.numbers import number_slip, readable, why_no_value
 from course_utils.errors.sentence import explain
 from course_utils.errors.shell import use_plain_errors
 from course_utils.errors.words import in_words
@@ -18,6 +18,8 @@ __all__ = [
     "in_words",
     "is_unattempted",
     "number_slip",
+    "readable",
     "reason",
     "use_plain_errors",
+    "why_no_value",
 ]

@@ -1,6 +1,7 @@
 """The chapters as the course gives them out: whether a cell is the learner's own, and where above it a name is made."""
 
 import builtins
+import difflib
 import functools
 import json
 import linecache
@@ -17,6 +18,7 @@ CELL_FILE = re.compile(r"ipykernel_|<ipython-input")
 """What a notebook's cell is called in a traceback."""
 
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_HIDDEN = re.compile(r"^ *### BEGIN HIDDEN TESTS\n(?:.*\n)*? *### END HIDDEN TESTS *(?:\n|\Z)", re.MULTILINE)
 _DEFINED = re.compile(r"^(?:def +)?(\w+) *(?=\(|=(?!=))", re.MULTILINE)
 
 
@@ -25,7 +27,7 @@ class Cell:
     """A cell of code of a chapter.
 
     Attributes:
-        source: its code, in an exercise with the solution.
+        source: its code without hidden tests, in an exercise with the solution if the chapter has it.
         heading: the heading that it stands under.
         is_answer: whether the learner writes in it.
         is_check: whether it checks an answer.
@@ -95,12 +97,23 @@ class Position:
 
 
 _folder: Path | None = None
+_given: tuple[tuple[Cell, ...], ...] = ()
 
 
 def give_chapters(folder: Path) -> None:
     """Say in which folder the chapters are."""
     global _folder
     _folder = folder
+
+
+def give_cells(cells: list[dict[str, Any]]) -> None:
+    """Say which chapter is being run, by the cells of its release, where no folder of chapters may be read."""
+    global _given
+    _given = (tuple(_cells(cells)),)
+
+
+def _known() -> tuple[tuple[Cell, ...], ...]:
+    return _chapters(_folder) if _folder else _given
 
 
 def position_of(source: str) -> Position | None:
@@ -114,9 +127,9 @@ def position_of(source: str) -> Position | None:
     Returns:
         Its position; None if it stands in no chapter, or if the chapters cannot be read here.
     """
-    code, defined = source.strip(), set(_DEFINED.findall(source))
+    code, defined = _without_hidden_tests(source), set(_DEFINED.findall(source))
     found = []
-    for chapter in _chapters(_folder) if _folder else ():
+    for chapter in _known():
         for index, cell in enumerate(chapter):
             is_given = not cell.is_answer and cell.source == code
             if is_given or (cell.is_answer and cell.makes & defined):
@@ -130,7 +143,7 @@ def position_of(source: str) -> Position | None:
 def exercise_like(source: str) -> Cell | None:
     """Return the exercise that most lines of a cell come from, if there is one."""
     lines = {line.strip() for line in source.splitlines() if line.strip()}
-    answers = [cell for chapter in (_chapters(_folder) if _folder else ()) for cell in chapter if cell.is_answer]
+    answers = [cell for chapter in _known() for cell in chapter if cell.is_answer]
 
     def shared(cell: Cell) -> int:
         return len(lines & {line.strip() for line in cell.source.splitlines()})
@@ -165,9 +178,25 @@ def names_in(source: str) -> tuple[Set[str], Set[str]]:
     return makes, reads - makes - vars(builtins).keys()
 
 
+def inside_recipes(source: str) -> Set[str]:
+    """Return the names that a cell's recipes make, and that nothing outside of them knows."""
+    try:
+        recipes = symtable.symtable(source, "cell", "exec").get_children()
+    except SyntaxError:
+        return set()
+    return {each.get_name() for recipe in recipes for each in recipe.get_symbols() if each.is_local()}
+
+
 def first_line(cell: Cell) -> str:
     """Return the line that begins a recipe, or an empty string."""
     return next((line for line in cell.source.splitlines() if line.startswith("def ")), "")
+
+
+def first_line_like(line: str) -> str | None:
+    """Return the line that begins an exercise's recipe and that `line` is most likely a slip of, if there is one."""
+    answers = (cell for chapter in (_chapters(_folder) if _folder else ()) for cell in chapter if cell.is_answer)
+    close = difflib.get_close_matches(line, map(first_line, answers), n=1, cutoff=0.8)
+    return close[0] if close else None
 
 
 @functools.cache
@@ -181,10 +210,15 @@ def _chapters(folder: Path) -> tuple[tuple[Cell, ...], ...]:
     return tuple(found)
 
 
+def _without_hidden_tests(source: str) -> str:
+    """Return the code of a cell as learners have it: grading runs checks with the hidden tests put back."""
+    return _HIDDEN.sub("", source).strip()
+
+
 def _cells(cells: list[dict[str, Any]]) -> list[Cell]:
     found, heading = [], ""
     for cell in cells:
-        source = "".join(cell["source"]).strip()
+        source = _without_hidden_tests("".join(cell["source"]))
         if cell["cell_type"] == "markdown":
             heading = (_HEADING.findall(source) or [heading])[-1]
         elif cell["cell_type"] == "code":

@@ -5,9 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.errors.lesson import Cell, Position, cells_that_ran, names_in
+from course_utils.errors.lesson import (
+    Cell,
+    Position,
+    cells_that_ran,
+    exercise_like,
+    first_line,
+    inside_recipes,
+    names_in,
+)
 from course_utils.errors.place import Place
-from course_utils.errors.spelling import part_of_blank, say_part_of_blank
+from course_utils.errors.spelling import part_of_blank, say_lost_line, say_part_of_blank
 from course_utils.errors.words import closest, shown
 
 RUN_ABOVE = "Run the cells above first (menu Run, Run All Above Selected Cell)."
@@ -16,6 +24,12 @@ _DIGITS = {
     **{"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9},
     **{"ten": 10, "eleven": 11, "twelve": 12, "twenty": 20, "fifty": 50, "hundred": 100, "thousand": 1000},
 }
+
+_OTHER_WORDS = {
+    **{"ln": "np.log", "avg": "np.mean", "length": "len", "true": "True", "ture": "True", "false": "False"},
+    **{"none": "None", "null": "None", "nan": "np.nan", "inf": "np.inf", "xor": "!=", "power": "**"},
+}
+"""What other languages and other courses say, and what it is here."""
 
 _LETTERS_FOR_DIGITS = {"O": 0, "o": 0, "l": 1, "I": 1}
 
@@ -97,6 +111,11 @@ def _title(cell: Cell) -> str:
     return f"“{cell.heading}”"
 
 
+def other_word(name: str) -> str | None:
+    """Return what is written here for a word of another language or another course."""
+    return _OTHER_WORDS.get(name.lower())
+
+
 def _slip(name: str, place: Place) -> str | None:
     """Return the sentence for a name that nobody meant as a name."""
     if part_of_blank(name):
@@ -106,6 +125,23 @@ def _slip(name: str, place: Place) -> str | None:
     if name in _LETTERS_FOR_DIGITS:
         digit = _LETTERS_FOR_DIGITS[name]
         return f"In `{shown(place.line)}` the letter {name} stands alone. If you mean the number, write {digit}."
+    if meant := other_word(name):
+        return f"`{name}` does not exist. Write {meant}."
+    if name in ("math", "numpy") and "np" in place.all_names:
+        behind = re.search(rf"\b{name}\.(\w+)", place.line)
+        if behind and hasattr(np, behind[1]):
+            return f"`{name}` does not exist here. Write np.{behind[1]}."
+    if name.startswith("return"):
+        return f"After return a space is missing: write return {name[6:]}." if name[6:].isidentifier() else None
+    exercise = exercise_like(place.source)
+    if (
+        exercise
+        and name in re.findall(r"\w+", first_line(exercise))
+        and not re.search(r"^def ", place.source, re.MULTILINE)
+    ):
+        return say_lost_line(place.line, place.source)
+    if place.own is place.all_names and name in inside_recipes(place.source):
+        return f"`{name}` exists inside its recipe only: put four spaces before `{shown(place.line)}`."
     near = set().union(*place.visible[:2])
     known = near | place.visible[2]
     for chain in re.findall(r"[^\W\d]\w*(?:\s*-\s*[^\W\d]\w*)+", place.line):

@@ -1,6 +1,11 @@
-"""Numbers as people write them, and Python does not: 7,5 and 60,000 and 60.000 and 60 000 and 60'000."""
+"""Numbers as people write them, and Python does not: 7,5 and 60,000 and 60.000 and 60 000 and 60'000.
 
+And the other way round: numbers as sentences write them, and why a number has no value.
+"""
+
+import math
 import re
+from collections.abc import Iterable
 
 _SPACED = re.compile(r"(?<![\w.])(\d{1,3})((?:[ '’\u00a0\u2009\u202f]\d{3})+)(?!\w)")
 _COMMA = re.compile(r"(?<![\w.,])\d+(?:,\d+)+(?!\w)")
@@ -50,3 +55,43 @@ def _without_brackets(code: str) -> str:
     while (shorter := _BRACKETED.sub("", code)) != code:
         code = shorter
     return code
+
+
+def readable(number: float, digits: int = 4) -> str:
+    """Write a number of any size so that it can be read in a sentence, with about so many digits."""
+    if math.isnan(number):
+        return "no number (nan)"
+    if math.isinf(number):
+        return "endless (inf)"
+    size = abs(number)
+    if size >= 1e15:
+        return f"a number of {math.floor(math.log10(size)) + 1} digits"
+    if size >= 1000:
+        return f"{number:,.{max(digits - 4, 0)}f}"
+    if 0 < size < 1e-4:
+        places = digits - 1 - math.floor(math.log10(size))
+        return f"{number:.{places}f}".rstrip("0") if size >= 1e-9 else "almost 0"
+    return f"{number:,.{digits}g}"
+
+
+_NO_VALUE = (
+    (r"divide by zero .* log", "the logarithm of 0 has no value"),
+    (r"invalid value .* log", "the logarithm of a number below 0 has no value"),
+    (r"invalid value .* (sqrt|power)", "a number below 0 has no root"),
+    (r"divide by zero|invalid value .* (divide|remainder)", "look for a division by zero"),
+    (r"overflow", "a number became too large"),
+    (r"empty slice|of freedom", "look for an average of an empty list"),
+)
+"""What NumPy warns of, as a pattern, and what it means."""
+
+_ANY_OF_THEM = "look for a division by zero, and for a root or a logarithm of a number that has none"
+
+
+def why_no_value(warnings: Iterable[str]) -> str:
+    """Say why a result is no finite number.
+
+    Args:
+        warnings: of what NumPy warned on the way, the first first.
+    """
+    said = (words for message in warnings for clue, words in _NO_VALUE if re.search(clue, message))
+    return next(said, _ANY_OF_THEM)

@@ -29,6 +29,7 @@ class Place:
         own: the names of the function that the line stands in.
         all_names: those of the notebook.
         is_deepest: whether the line itself failed, and not a function of a package that it called.
+        is_called: whether another cell called the function that the line stands in.
     """
 
     source: str
@@ -37,6 +38,7 @@ class Place:
     own: Mapping[str, Any]
     all_names: Mapping[str, Any]
     is_deepest: bool
+    is_called: bool
 
     @functools.cached_property
     def position(self) -> Position | None:
@@ -91,22 +93,30 @@ class Place:
 
 
 def place_of(error: BaseException) -> Place | None:
-    """Return where in a notebook's cells an error arose; None if it went through none."""
-    steps = list(_walk(error.__traceback__))
-    for step, trace in reversed(steps):
-        if CELL_FILE.search(step.f_code.co_filename):
-            lines = linecache.getlines(step.f_code.co_filename)
-            is_deepest = step is steps[-1][0]
-            own = step.f_locals if step.f_locals is not step.f_globals else step.f_globals
-            part, line = _part(lines, step.f_code, trace)
-            return Place("".join(lines), line.strip(), part, own, step.f_globals, is_deepest)
-    return None
+    """Return where in a notebook's cells an error arose; None if it went through none.
+
+    Where a recipe of the course stops at what a learner's line hands it, that line counts.
+    """
+    steps = _walk(error.__traceback__)
+    through = [(step, trace) for step, trace in steps if CELL_FILE.search(step.f_code.co_filename)]
+    places = []
+    for step, trace in reversed(through):
+        lines = linecache.getlines(step.f_code.co_filename)
+        own = step.f_locals if step.f_locals is not step.f_globals else step.f_globals
+        part, line = _part(lines, step.f_code, trace)
+        is_deepest = step is steps[-1][0]
+        is_called = step.f_code.co_filename != through[0][0].f_code.co_filename
+        places.append(Place("".join(lines), line.strip(), part, own, step.f_globals, is_deepest, is_called))
+    if isinstance(error, NameError):
+        return places[0] if places else None
+    return next((place for place in places if not place.is_given), places[0] if places else None)
 
 
 def _walk(trace: TracebackType | None) -> list[tuple[FrameType, TracebackType]]:
     steps = []
     while trace:
-        steps.append((trace.tb_frame, trace))
+        if not trace.tb_frame.f_locals.get("__tracebackhide__"):  # as in IPython: a step that is nobody's code
+            steps.append((trace.tb_frame, trace))
         trace = trace.tb_next
     return steps
 

@@ -7,11 +7,14 @@ from typing import Any
 
 from course_utils.errors.blank import is_unattempted
 from course_utils.errors.lesson import give_chapters
+from course_utils.errors.numbers import why_no_value
 from course_utils.errors.sentence import explain
 
 
 def use_plain_errors(shell: Any, chapters: Path | None = None) -> None:
     """Show every error of a cell in `shell`, IPython's interactive shell, as one sentence, and let no cell end it.
+
+    So does NumPy's warning that a number has no value.
 
     `%tb` in a cell still shows the whole report of the last error.
 
@@ -33,10 +36,20 @@ def use_plain_errors(shell: Any, chapters: Path | None = None) -> None:
         shell._showtraceback(kind, error, lines)
 
     def show_unreadable(*_: Any, **__: Any) -> None:
-        kind, error, trace = sys.exc_info()
-        if kind and error:
-            show(shell, kind, error, trace)
+        show(shell, *shell._get_exc_info())  # of what IPython itself could not split in lines no error is at hand
 
+    show_any, warned = warnings.showwarning, set[int]()
+
+    def show_warning(message: Any, category: Any, *where: Any, **more: Any) -> None:
+        if issubclass(category, RuntimeWarning):
+            if shell.execution_count in warned:  # what comes after it in the same cell is its consequence
+                return
+            warned.add(shell.execution_count)
+            print(f"⚠ Somewhere in this cell a number is no longer finite: {why_no_value([str(message)])}.")
+        else:
+            show_any(message, category, *where, **more)
+
+    warnings.showwarning = show_warning
     shell.set_custom_exc((Exception, KeyboardInterrupt), show)
     shell.showsyntaxerror = shell.showindentationerror = show_unreadable  # IPython hands these to no handler
     warnings.filterwarnings("ignore", category=SyntaxWarning)  # what it warns of stops, and is explained then

@@ -5,9 +5,9 @@ import linecache
 import re
 import unicodedata
 
-from course_utils.errors.lesson import exercise_like, first_line
+from course_utils.errors.lesson import exercise_like, first_line, first_line_like
 from course_utils.errors.numbers import number_slip, without_text
-from course_utils.errors.words import is_plain, shown
+from course_utils.errors.words import closest, is_plain, shown
 
 _LOOKALIKES = {
     "-": "−–—‐‑‒―﹣－",
@@ -54,10 +54,14 @@ def explain_syntax(error: SyntaxError) -> str:
         _foreign_sign(error, line)
         or _left_of_blank(line)
         or number_slip(line)
+        or _changed_first_line(line)
+        or _python_word(error, line)
+        or _prose(line)
         or _lost_line(error, line, source)
         or _indentation(error, line, source)
         or _brackets(error, line)
         or _equals(error, line)
+        or _ascii_sign(line)
         or _letters_in_number(line)
         or _between(line, source)
         or _loose_sign(line)
@@ -126,6 +130,11 @@ def _lost_line(error: SyntaxError, line: str, source: str) -> str | None:
             f"The line `{shown(line)}` begins too far left: put four spaces before it, "
             "as before the other lines of the recipe."
         )
+    return say_lost_line(line, source)
+
+
+def say_lost_line(line: str, source: str) -> str:
+    """Say that a recipe has lost its first line, and how that was."""
     exercise = exercise_like(source)
     lost = first_line(exercise) if exercise else ""
     named = f" It was `{shown(lost)}`." if lost else ""
@@ -133,6 +142,82 @@ def _lost_line(error: SyntaxError, line: str, source: str) -> str | None:
         f"Above `{shown(line)}` the line that begins with def is missing: bring it back with Ctrl+Z, or, if the cell "
         f"was split, choose Edit, Merge Cell Above.{named}"
     )
+
+
+def _changed_first_line(line: str) -> str | None:
+    """Say how a recipe's first line was, where the line that cannot be read is one that was changed."""
+    was = first_line_like(line)
+    if not was or line == was:
+        return None
+    if line == was.rstrip(":"):
+        return f"A colon : is missing at the end of `{shown(line)}`."
+    return f"Python cannot read `{shown(line)}`. Write it as it was: `{shown(was)}`."
+
+
+def _python_word(error: SyntaxError, line: str) -> str | None:
+    """Say how a word of Python is written, or that it does not belong where it stands."""
+    code = without_text(line)
+    if match := re.match(r"(\w+)\s+\w", code):
+        word = closest(match[1], _WORDS)
+        if word and match[1] not in _WORDS:
+            return f"`{match[1]}` is no word of Python. Did you mean {word}? Names must match to the letter."
+    if match := re.search(r"\belse +if\b|\bels?e?if\b(?<!elif)", code):
+        return f"In Python, {match[0]} is written elif."
+    if re.match(r"else\b\s*[^:\s]", code):
+        return f"In `{shown(line)}` nothing is asked: write else: alone, or elif with a question."
+    if re.search(r"\bfor +\w+ +(?!in\b)\w+", code):
+        return f"In `{shown(line)}` the word in is missing: write for … in …"
+    if "else' after 'if'" in error.msg:
+        return f"In `{shown(line)}` else is missing: write 1 if … else 0, with what you mean in place of 1 and 0."
+    if (match := re.match(r"(\w+)\s*=(?!=)", code)) and keyword.iskeyword(match[1]) and match[1] != "return":
+        return f"`{match[1]}` is a word of Python's own. Take another name."
+    if match := re.match(rf"return +({_NO_VALUES})\b", code):
+        return f"Behind return stands what the recipe gives back: take `{match[1]}` away."
+    if "Missing parentheses" in error.msg or re.search(r"\bprint +\w", code):
+        return "What print shows stands in brackets: print( )."
+    return None
+
+
+_NO_VALUES = "return|def|for|while|if|import|from|pass|raise|with|try|class"
+"""What no value begins with."""
+
+_WORDS = ("return", "def", "for", "while", "if", "elif", "import", "from")
+
+
+def _prose(line: str) -> str | None:
+    code = re.sub(r"^return\b", "", without_text(line))
+    match = re.search(r"(?<!\w)[^\W\d_]+(?: [^\W\d_]+){2,}(?!\w)", code)
+    if not match or any(keyword.iskeyword(each) and each not in _IN_PROSE for each in match[0].split()):
+        return None
+    return (
+        f"`{shown(match[0])}` reads like a sentence, and Python reads code alone: take it away, or write # before it."
+    )
+
+
+_IN_PROSE = {"is", "not", "and", "or", "in", "with", "as", "from"}
+
+
+def _ascii_sign(line: str) -> str | None:
+    code = without_text(line)
+    if match := re.search(r"[$?`]|!(?!=)", code):
+        return f"Python does not know the sign {match[0]} in `{shown(line, match[0])}`. Take it away."
+    if re.search(r"\w\s*\{", code):
+        return f"In `{shown(line)}` brackets {{ }} stand behind a name: a recipe takes ( ), and to pick out are [ ]."
+    if "\\" in code:
+        return f"The sign \\ does not belong in `{shown(line)}`. To divide, write /."
+    if match := re.search(r"\.\.|->", code):
+        return f"In `{shown(line)}` write one point in place of `{match[0]}`."
+    if match := re.search(r"(?<![\w.])0+([1-9]\d*)\b", code):
+        return f"A number does not begin with 0: write {match[1]}."
+    if re.match(r"return\b|\w+ *=", code) and re.search(r":[^=]|:$", _outside_brackets(code)):
+        return (
+            f"The sign : does not belong in `{shown(line)}`. To divide, write /; before a name, as in np.mean, a point."
+        )
+    return None
+
+
+def _outside_brackets(code: str) -> str:
+    return re.sub(r"\[[^\]]*\]|\{[^}]*\}|\blambda\b.*", "", code)
 
 
 def _indentation(error: SyntaxError, line: str, source: str) -> str | None:
@@ -175,6 +260,13 @@ def _equals(error: SyntaxError, line: str) -> str | None:
     for wrong, right in (("===", "=="), ("!==", "!="), ("=!", "!="), ("=<", "<="), ("=>", ">="), ("<>", "!=")):
         if wrong in code:
             return f"Python does not know {wrong}: write {right}."
+    if re.match(r"return\b[^=(\[]*[^=!<>(\[]=(?!=)", code):
+        return (
+            f"In `{shown(line)}` one = gives a name, and behind return none is given: write what stands on its right. "
+            "To compare, write ==."
+        )
+    if error.msg.startswith("cannot assign") and re.match(r"[^=]+=(?!=)", code):
+        return f"In `{shown(line)}` a name must stand on the left of =, and alone. To compare, write ==."
     inside = re.search(r"^(?:return|if|while)\b[^=]*[^=!<>]=(?!=)", code) or re.search(
         r"\[[^=\]]*\][^=!<>]*[^=!<>]=(?!=)[^=]*\)", code
     )
@@ -196,7 +288,7 @@ def _between(line: str, source: str) -> str | None:
     tokens = _TOKEN.findall(without_text(line))
     names = re.findall(r"[^\W\d]\w*", without_text(source))
     for index, token in enumerate(tokens):
-        glued = re.fullmatch(r"(\d+\.?\d*)([^\W\d]\w*)", token)
+        glued = re.fullmatch(r"(\d+\.?\d*)([^\W\d_]\w*)", token)
         if glued and not re.fullmatch(r"[\d.]+[eE]\d+|0[xXbBoO]\w+", token):
             return _missing(glued[1], glued[2], names)
         after = tokens[index + 1] if index + 1 < len(tokens) else ""
@@ -222,6 +314,8 @@ def _begins_a_value(token: str) -> bool:
 def _missing(one: str, other: str, names: list[str]) -> str:
     if f"{one}_{other}" in names:
         return f"A name has no space in it: write {one}_{other}."
+    if other == "then":
+        return "In Python, a colon : stands in the place of then."
     if one[0].isdigit() and names.count(other) == 1:
         return f"Write {one} without a unit: Python cannot read `{other}` behind it."
     if one in ("np", "torch") and other.isidentifier():

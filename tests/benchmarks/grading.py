@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from classroom import hostile, tiny
 from classroom.conftest import Course
 from classroom.test_round_trip import PLAIN
-from classroom.test_teaching import COMMANDS, WRITTEN_FOR
+from classroom.test_teaching import CHAPTER, COMMANDS, commands_for
 from notebooks.attempts import Chapter
 
 from course_utils.classroom.journal import FOLDER
@@ -170,14 +170,14 @@ def stages(name, number):
 
 def teach(course, lines, **options):
     """Start commands of TEACHING.md, as they are written there, for the course's chapter."""
-    commands = "\n".join(lines).replace(WRITTEN_FOR, course.chapter)
+    commands = commands_for(course.chapter, "\n".join(lines))
     return subprocess.Popen(["bash", "-e", "-c", commands], cwd=course.folder, env=course.environment, **options)
 
 
 def sixty():
     """Follow TEACHING.md with 60 students, 20 of them hostile; kill the grading once; compare with nbgrader."""
     lines = COMMANDS.splitlines()
-    begin, middle, end = lines[:6], lines[:3] + lines[6:7], lines[:3] + lines[6:]
+    begin, middle, end = lines[:6], lines[:2] + lines[6:7], lines[:2] + lines[6:]
     chapter = Course.chapter
     with tempfile.TemporaryDirectory() as folder:
         course = new_course(Path(folder, "guide"), chapter, [])
@@ -207,7 +207,7 @@ def sixty():
         print(f"killed after {time.perf_counter() - start:.0f} s", flush=True)
         assert teach(course, end).wait() == 0
         print(f"guide followed to its end after {time.perf_counter() - start:.0f} s", flush=True)
-        assert teach(second, [*lines[:3], f"nbgrader autograde {WRITTEN_FOR}"]).wait() == 0
+        assert teach(second, [*lines[:2], f"nbgrader autograde {CHAPTER}"]).wait() == 0
         print(f"and by nbgrader autograde after {time.perf_counter() - start:.0f} s", flush=True)
         compare_marks(second, course)
         assert len({student for student, _ in all_marks(course)}) == 60

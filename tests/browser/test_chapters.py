@@ -14,7 +14,10 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(params=chapters.chapter_names())
 def chapter(request):
-    return Chapter(request.param)
+    chapter = Chapter(request.param)
+    without = [exercise.name for exercise in chapter.exercises if not exercise.answers["right"]]
+    assert not without, f"There is no right answer to type into: {', '.join(without)}"
+    return chapter
 
 
 def test_a_chapter_can_be_read_moved_answered_and_used_by_everyone(page, learner, open_copy, chapter):

@@ -25,9 +25,7 @@ ALL, NONE = (2, 2, 2, 2, 2), (0, 0, 0, 0, 0)
 
 NOT_ATTEMPTED = "○ Not attempted yet"
 NO_POINTS = "earns no points. Ask your instructor."
-INTERFERES = "lso passed .* spoiled answer"
-OTHER_DATA = "rew other data than it should"
-OWN_RESULT = "howed a result of its own"
+INTERFERES = "anded over nothing that can be judged"
 TOO_LONG = "took longer than 4 seconds"
 STOPPED = "did not finish and was stopped"
 ENDED = "the code ended Python itself, or used it up"
@@ -38,6 +36,9 @@ GARBLED = "the code sent what no notebook sends"
 AGAIN = "hand it in again"
 FOREIGN = "This is not the notebook of this chapter"
 UNREADABLE = "The file cannot be read as a notebook"
+
+HIDDEN = "Seven misses of 3 bpm"
+"""Words of a hidden test."""
 
 
 @dataclass(frozen=True)
@@ -223,7 +224,7 @@ time.sleep(1000)
 @kind((2, 2, 2, 0, 0), TOO_MUCH, TOO_MUCH, look=True, stock=True)
 def prints_without_end(course):
     """Prints without an end."""
-    return above(course, FOURTH, "while True:\n    print('All work and no play. ' * 1000)")
+    return above(course, FOURTH, "while True:\n    print('All work and no play. ' * 10_000)")
 
 
 @kind((2, 2, 2, 0, 0), TOO_MUCH, TOO_MUCH, look=True)
@@ -352,6 +353,25 @@ def reads_the_secret(course):
     return above(course, FIRST, "import os\nprint('the secret is', os.environ['COURSE_SECRET'])")
 
 
+@kind(NONE, r"\b\d\d cells are known", stock=True)
+def reads_and_forges_what_sentences_know(course):
+    """The cells by which sentences name others, searched for tests and solutions, and forged."""
+    telling = [HIDDEN, "BEGIN ", "### END", *(f"return {each}" for each in course.right[FIFTH])]
+    backwards = [each[::-1] for each in telling]  # the page shows this code, and is searched for hidden tests too
+    code = f"""\
+from course_utils.errors import lesson
+
+known = lesson._given[0]
+print(len(known), "cells are known")
+for cell in known:
+    for telling in {backwards!r}:
+        if telling[::-1] in cell.source:
+            print("LEAK", cell.source)
+lesson.give_cells([{{"cell_type": "code", "source": "✓ Correct.", "metadata": {{"nbgrader": {{"grade": True}}}}}}])
+"""
+    return forging(course, code)
+
+
 @kind(NONE, NOT_ATTEMPTED, stock=True)
 def prints_the_checks(course):
     """The code of each cell, printed: that of a check holds its hidden tests."""
@@ -366,7 +386,7 @@ def hard_coded(course):
     return notebook
 
 
-@kind(NONE, NO_POINTS, OTHER_DATA, look=True)
+@kind(NONE, "Your answer")
 def forgets_the_secret(course):
     """Such answers, and the environment without the secret."""
     notebook = hard_coded(course)
@@ -376,7 +396,7 @@ def forgets_the_secret(course):
 
 _SEED_OF_SELF_STUDY = """\
 import hashlib
-from course_utils.checks import check
+from course_utils.checks import Asked
 
 def seed(exercise):
     return int.from_bytes(hashlib.sha256(f"/{exercise}".encode()).digest()[:4])
@@ -384,24 +404,24 @@ def seed(exercise):
 """
 
 
-@kind(NONE, NO_POINTS, OTHER_DATA, look=True)
+@kind(NONE, "Your answer")
 def gives_checks_other_seeds(course):
     """Such answers, and checks that draw the data that everybody sees."""
     code = """\
-init = check.__init__
+init = Asked.__init__
 
 def init_with_seed(self, exercise, **named):
     init(self, exercise, **named)
     self.random_state = seed(exercise)
 
-check.__init__ = init_with_seed
+Asked.__init__ = init_with_seed
 """
     notebook = hard_coded(course)
     notebook.cells.insert(0, new_code_cell(_SEED_OF_SELF_STUDY + code))
     return notebook
 
 
-@kind(NONE, NO_POINTS, OTHER_DATA, look=True)
+@kind(NONE, "Your answer")
 def draws_other_data(course):
     """Such answers, and a generator of random numbers that draws the data that everybody sees."""
     code = """\
@@ -435,7 +455,7 @@ class check:
     def __enter__(self): return self
     def __exit__(self, *_): return True
 
-sys.modules["course_utils.checks"] = types.SimpleNamespace(check=check)
+sys.modules["course_utils.checks"] = types.SimpleNamespace(check=check, hand_over=check)
 """
     return forging(course, code)
 
@@ -455,6 +475,8 @@ class check:
     def __init__(self, *_, **__): pass
     def __enter__(self): return self
     def __exit__(self, *_): return True
+
+hand_over = check
 ''')
 for name in [name for name in sys.modules if name.startswith("course_utils")]:
     del sys.modules[name]
@@ -473,24 +495,26 @@ def has_files_of_the_checks_names(course):
 @kind(NONE, NO_POINTS, INTERFERES, look=True)
 def lets_checks_forgive(course):
     """Checks that swallow what is wrong."""
-    return forging(course, "from course_utils.checks import check\ncheck.__exit__ = lambda *_: True")
+    return forging(
+        course, "from course_utils import checks\nchecks.check.__exit__ = checks.hand_over.__exit__ = lambda *_: True"
+    )
 
 
 @kind(NONE, NO_POINTS, INTERFERES, look=True)
 def lets_checks_compare_nothing(course):
     """Checks that accept every number."""
     code = """\
-from course_utils.checks import check
+from course_utils import checks
 
 def close(self, *_, **__):
     self._compared = True
 
-check.close = close
+checks.check.close = checks.hand_over.close = close
 """
     return forging(course, code, WRONG)
 
 
-@kind(NONE, NO_POINTS, INTERFERES, look=True)
+@kind(NONE, "✗ Not yet")
 def lets_all_be_close(course):
     """NumPy's comparison, replaced."""
     return forging(course, "import numpy as np\nnp.isclose = lambda got, *_, **__: np.ones(np.shape(got), bool)", WRONG)
@@ -610,7 +634,7 @@ builtins.print = lambda *_, **__: None
     return forging(course, code, WRONG)
 
 
-@kind(NONE, NO_POINTS, OWN_RESULT, look=True)
+@kind(NONE, NOT_ATTEMPTED, stock=True)
 def gives_itself_the_points(course):
     """A result of 2 points, published behind each cell."""
     code = """\
@@ -628,7 +652,7 @@ for moment in ("pre_run_cell", "post_run_cell"):
     return forging(course, code)
 
 
-@kind(NONE, NO_POINTS, OWN_RESULT, look=True)
+@kind(NONE, NOT_ATTEMPTED)
 def gives_itself_more_points_than_there_are(course):
     """A result of 1e9 points, published behind each cell."""
     notebook = gives_itself_the_points(course)
@@ -636,7 +660,7 @@ def gives_itself_more_points_than_there_are(course):
     return notebook
 
 
-@kind(NONE, NOT_ATTEMPTED)
+@kind(NONE, NO_POINTS, INTERFERES, look=True)
 def clears_what_is_shown(course):
     """The output of each cell, cleared."""
     code = """\
@@ -672,7 +696,7 @@ def forgets_errors_of_checks(course):
     return notebook
 
 
-@kind(NONE, "")
+@kind(NONE, NOT_ATTEMPTED)
 def shows_no_error(course):
     """The kernel's way to show an error, replaced by one that shows nothing."""
     return forging(course, "get_ipython().showtraceback = get_ipython()._showtraceback = lambda *_, **__: None")
@@ -688,7 +712,7 @@ shell.display_pub.session.send(shell.display_pub.pub_socket, "display_data", {},
     return above(course, THIRD, code)
 
 
-@kind((2, 2, 0, 0, 0), "This output cannot be read")
+@kind((2, 2, 0, 0, 0), "This output cannot be read", INTERFERES, look=True)
 def replies_with_garbage(course):
     """Replies that nothing can save."""
     code = """\
@@ -716,6 +740,270 @@ display({"application/json": deep}, raw=True)
     return above(course, THIRD, code)
 
 
+# Code that forges what checks hand over.
+
+
+def handing_over(course, texts, *, answers=None):
+    """Return a notebook in which the kernel displays, in the place of each check, a text as if it handed that over."""
+    code = f"""\
+texts = {texts!r}
+
+def forge(lines):
+    if not (lines and lines[0].startswith("# Check")):
+        return lines
+    forged = {{"application/x-cardiac-ml-course-answers": texts[int(lines[0].split()[4][0]) - 1]}}
+    return ["from IPython.display import display\\n", f"display({{forged!r}}, raw=True)\\n", "print('✓ Correct.')\\n"]
+
+get_ipython().input_transformers_cleanup.append(forge)
+"""
+    return forging(course, code, answers)
+
+
+def handed(*answers, stopped="", slip=""):
+    """Return a text that hands over answers."""
+    return json.dumps({"answers": answers, "stopped": stopped, "slip": slip})
+
+
+def numbers(*values, shape=None, word=""):
+    """Return numbers as they are handed over."""
+    return {"shape": [len(values)] if shape is None else shape, "numbers": values, "word": word, "because": ""}
+
+
+@kind(NONE, "✗ Not yet", stock=True)
+def hands_over_what_it_made_up(course):
+    """Numbers in the right form, which are not the answers."""
+    one = numbers(1.0, shape=[])
+    answers = [numbers(*[1.0] * 20)], [one, one, one], [one], [one, one], [numbers(float("nan"), shape=[])]
+    return handing_over(course, [handed(*each) for each in answers])
+
+
+@kind(NONE, NO_POINTS, INTERFERES, look=True, stock=True)
+def hands_over_verdicts(course):
+    """Verdicts, and nothing to judge."""
+    praise = "✓ Correct. Well done."
+    texts = [praise, handed(stopped=praise), handed(), json.dumps({"passed": True}), handed(slip=praise)]
+    return handing_over(course, texts)
+
+
+@kind(NONE, NO_POINTS, INTERFERES, look=True)
+def hands_over_nonsense(course):
+    """What is too much, too deep, no text, or no number."""
+    texts = [
+        handed(numbers(*[1.0] * 150_000)),
+        "[" * 100_000,
+        {"answers": []},
+        handed(numbers("1", None, [2], shape=[3])),
+        handed(numbers(1.0, shape=[10**6, 10**6])),
+    ]
+    return handing_over(course, texts)
+
+
+@kind(NONE, NO_POINTS, INTERFERES, look=True)
+def hands_over_odd_numbers(course):
+    """What claims to be numbers."""
+    texts = [
+        handed(*[numbers(1.0)] * 1000),
+        handed(numbers(True, True)),
+        handed(numbers(1, 2)),
+        handed(numbers(1.0, word="✓ Correct.")),
+        handed(numbers(1.0, 2.0, shape=[-1, -2])),
+    ]
+    return handing_over(course, texts)
+
+
+@kind(NONE, NO_POINTS, INTERFERES, look=True)
+def hands_over_before_each_check(course):
+    """Answers of its own that arrive before those of the check, which are right."""
+    code = """\
+from IPython.display import display
+
+forged = {"application/x-cardiac-ml-course-answers": '{"answers": [], "stopped": "", "slip": ""}'}
+get_ipython().events.register("pre_run_cell", lambda *_: display(forged, raw=True))
+"""
+    return above(course, FIRST, code)
+
+
+@kind(NONE, NO_POINTS, INTERFERES, look=True)
+def hands_over_after_each_check(course):
+    """Answers of its own that arrive after those of the check."""
+    code = """\
+from IPython.display import display
+
+forged = {"application/x-cardiac-ml-course-answers": '{"answers": [], "stopped": "", "slip": ""}'}
+get_ipython().events.register("post_run_cell", lambda *_: display(forged, raw=True))
+"""
+    return forging(course, code, WRONG)
+
+
+@kind(NONE, NO_POINTS, INTERFERES, look=True)
+def takes_back_what_it_handed_over(course):
+    """The way to what is displayed, replaced by one that lets text alone through."""
+    code = """\
+publisher = get_ipython().display_pub
+publish = publisher.publish
+publisher.publish = lambda data, **named: publish({"text/plain": "✓ Correct."}, **named)
+"""
+    return forging(course, code, WRONG)
+
+
+@kind(NONE, "✗ Not yet")
+def hands_over_other_answers(course):
+    """The step that asks for answers, replaced by one that gives ones."""
+    code = """\
+from course_utils.checks import Asked
+from course_utils.handed import Answer
+
+Asked._ask = lambda *_: Answer((), (1.0,))
+"""
+    return forging(course, code)
+
+
+@kind(NONE, NOT_ATTEMPTED)
+def says_that_all_is_correct(course):
+    """What shows values and errors, replaced by what praises."""
+    code = """\
+import builtins, sys
+from course_utils import checks
+
+shell = get_ipython()
+say = print
+builtins.print = lambda *_, **__: say("✓ Correct. Well done.")
+sys.displayhook = lambda *_: say("✓ Correct. Well done.")
+shell.showtraceback = shell._showtraceback = lambda *_, **__: say("✓ Correct. Well done.")
+checks.CheckFailed = type("Fine", (Exception,), {})
+"""
+    return forging(course, code)
+
+
+@kind(NONE, "stopped before it gave an answer")
+def lets_all_numbers_be_the_same(course):
+    """NumPy's ways to make and to compare arrays, replaced."""
+    code = """\
+import numpy as np
+
+array = np.array
+np.array = np.asarray = lambda *_, **__: array(1.0)
+np.isclose = np.allclose = np.array_equal = np.all = lambda *_, **__: array(True)
+"""
+    return forging(course, code, WRONG)
+
+
+@kind(NONE, "Your answer")
+def lets_patients_be_the_public_ones(course):
+    """Answers that are right for the data that everybody sees, and generators that draw these."""
+    code = """\
+import numpy as np, data_generators
+
+make, generator = data_generators.make_max_heart_rate, np.random.default_rng
+sizes = {30: "Exercise 2", 40: "Exercise 3", 60: "Exercise 4", 80: "Exercise 5"}
+data_generators.make_max_heart_rate = lambda n, random_state=None: make(n, random_state=seed(sizes[n]))
+np.random.default_rng = lambda state=None: generator(seed("Exercise 1") if state == rule_220_draws else state)
+secret = __import__("os").environ["COURSE_SECRET"]
+rule_220_draws = int.from_bytes(hashlib.sha256(f"{secret}/Exercise 1".encode()).digest()[:4])
+"""
+    notebook = hard_coded(course)
+    notebook.cells.insert(0, new_code_cell(_SEED_OF_SELF_STUDY + code))
+    return notebook
+
+
+@kind(NONE, "Your answer should be a number")
+def arrays_and_numbers_that_lie(course):
+    """Answers of classes that are nearly NumPy's and Python's own."""
+    code = """\
+import numpy as np
+
+class Lie(np.ndarray):
+    __eq__ = __le__ = __lt__ = lambda *_: np.array(True)
+    __array_ufunc__ = __array_function__ = lambda self, *_, **__: np.array(True)
+    tolist = astype = ravel = lambda self, *_: self
+
+class Number(float):
+    __array__ = lambda self, *_, **__: np.zeros(1).view(Lie)
+"""
+    notebook = forging(course, code)
+    for number, (name, cell) in enumerate(course.cells(notebook).items()):
+        if not name.endswith("_check"):
+            value = "Number(1)" if number % 4 else "np.zeros(1).view(Lie)"
+            cell.source = f"def {name.removeprefix('01_')}(*_):\n    return [{value}]\n"
+    return notebook
+
+
+@kind(NONE, "looked at")
+def looks_for_what_is_expected(course):
+    """Answers that look in all frames, objects and sources for what is expected, and in each step that Python takes."""
+    code = """\
+import gc, linecache, sys
+
+seen, leaks = set(), set()
+telling = ("expected", "wanted", "target", "uphill", "gap", "old", "names", "mistakes", "hint", "middle", "mean_rate")
+
+def look(frame, *_):
+    while frame:
+        seen.add(frame.f_code.co_name)
+        for names in (frame.f_locals, frame.f_globals):
+            if frame.f_globals.get("__name__") == "__main__" and frame.f_globals is names:
+                leaks.update(set(telling) & set(names))
+        frame = frame.f_back
+
+def answer(*_):
+    look(sys._getframe())
+    sys.settrace(look)
+    for each in gc.get_objects():
+        if type(each).__name__ in ("Expectation", "Judge"):
+            leaks.add(type(each).__name__)
+    for source in list(linecache.cache.values()):
+        text = "".join(source[2]) if len(source) > 2 else ""
+        if text.startswith("# Check") and ("mistakes" + "=" in text or "hint" + "=" in text):
+            leaks.add("the source of a check")
+    return [0, 0]
+
+def tell():
+    sys.settrace(None)
+    print("LEAK" if leaks else "looked at", sorted(leaks), len(seen))
+"""
+    notebook = forging(course, code)
+    for name, cell in course.cells(notebook).items():
+        if not name.endswith("_check"):
+            cell.source = f"{name.removeprefix('01_')} = answer"
+    notebook.cells.append(new_code_cell("tell()"))
+    return notebook
+
+
+@kind(NONE, "✗ Not yet")
+def edits_the_source_of_the_checks(course):
+    """An answer that edits the code of each check that runs, and what Python remembers of it."""
+    notebook = short(course, WRONG)
+    code = """\
+    import linecache, sys
+    frame = sys._getframe()
+    while frame:
+        name = frame.f_code.co_filename
+        if "ipykernel" in name and name in linecache.cache:
+            linecache.cache[name] = (0, None, ["print('✓ Correct.')"], name)
+        frame.f_globals.update(right="✓ Correct.", hint="✓ Correct.")
+        frame = frame.f_back
+"""
+    for name, cell in course.cells(notebook).items():
+        if not name.endswith("_check"):
+            cell.source = cell.source.replace('"""\n', f'"""\n{code}', 1)
+    return notebook
+
+
+@kind(NONE, ENDED, ENDED, look=True, stock=True)
+def ends_python_after_praising_itself(course):
+    """Praise, points and the end of Python, in the middle of a check."""
+    code = """\
+import os, time
+print("✓ Correct.", flush=True)
+publisher = get_ipython().display_pub
+two = {"data": {"text/plain": "2"}, "metadata": {}, "execution_count": 1}
+publisher.session.send(publisher.pub_socket, "execute_result", two, parent=get_ipython().parent_header)
+time.sleep(1)
+os._exit(0)
+"""
+    return inside(course, FIRST, code)
+
+
 # Cells that were changed.
 
 
@@ -736,7 +1024,7 @@ def deleted_check(course):
     return notebook
 
 
-@kind((0, 2, 2, 2, 2), NOT_ATTEMPTED, "01_rule_220")
+@kind((0, 2, 2, 2, 2), "Exercise 1 is gone", "01_rule_220")
 def deleted_answer(course):
     """A check without its answer."""
     notebook = short(course)
@@ -744,7 +1032,7 @@ def deleted_answer(course):
     return notebook
 
 
-@kind((2, 2, 0, 2, 2), NOT_ATTEMPTED, "01_gradient_step, 01_gradient_step_check", stock=True)
+@kind((2, 2, 0, 2, 2), "Exercise 3 is gone", "01_gradient_step, 01_gradient_step_check", stock=True)
 def deleted_both(course):
     """An exercise without answer and check."""
     notebook = short(course)
@@ -788,7 +1076,7 @@ def duplicated_everything(course):
     return notebook
 
 
-@kind((0, 2, 2, 2, 2), "Your function gave nothing back", "more than once")
+@kind((0, 2, 2, 2, 2), "There are 2 cells of Exercise 1, not one", "more than once")
 def split_answer(course):
     """A cell that was split in two in the middle of its function."""
     notebook = short(course)
@@ -841,7 +1129,7 @@ def other_metadata(course):
     return notebook
 
 
-@kind((2, 2, 2, 2, 0), NOT_ATTEMPTED, "A cell of Exercise 5 is missing")
+@kind((2, 2, 2, 2, 0), "Exercise 5 is gone", "A cell of Exercise 5 is missing")
 def no_metadata(course):
     """A wrong answer and its check without the names by which nbgrader knows them, and a check of the student's own."""
     notebook = short(course, {**course.right, FIFTH: WRONG[FIFTH]})
@@ -874,7 +1162,7 @@ def checks_as_text(course):
     return notebook
 
 
-@kind(ALL)
+@kind(ALL, "The cell of Exercise 5 held text", "It was run as code")
 def answers_as_text(course):
     """Right answers that were turned into text."""
     notebook = short(course)

@@ -211,15 +211,15 @@ def graded(released, postgres, cluster, unanswered, tmp_path_factory):
     here, there = Course(tmp_path_factory.mktemp("here")), OnPostgres(tmp_path_factory.mktemp("there"), postgres)
     shutil.copytree(released.folder, here.folder)
     there.begin()
-    release = there.nbgrader("generate_assignment", there.chapter)
-    assert release.returncode == 0, release.stderr
     for student, answers in STUDENTS.items():
         notebook = graded_cells(here, answers(here))
         notebook.cells.insert(0, new_code_cell(SPY))
         for course in (here, there):
             course.submit(student, nbformat.writes(notebook))
-    here.run = here.grade("--secret", SECRET)
     with cluster.workers("one", "two") as wait, ThreadPoolExecutor() as pool:
+        run_here = pool.submit(here.grade, "--secret", SECRET)
+        release = there.nbgrader("generate_assignment", there.chapter)
+        assert release.returncode == 0, release.stderr
         wait()
         lost = cluster.addresses()["one"]
         run = pool.submit(there.grade, "--secret", SECRET, "--cluster", cluster.address)
@@ -230,7 +230,7 @@ def graded(released, postgres, cluster, unanswered, tmp_path_factory):
 
         until(lambda: run.done() or half_way(), 300)
         there.sandboxes = cluster.kill("one")
-        there.run = run.result()
+        here.run, there.run = run_here.result(), run.result()
     (there.loss,) = (event for _, event in cluster.client.get_events(lost) if event["action"] == "remove-worker")
     return here, there
 

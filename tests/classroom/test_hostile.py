@@ -12,12 +12,13 @@ import sys
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
 from classroom.conftest import REPOSITORY, Course
-from classroom.hostile import ALL, KINDS, NONE, WRONG
+from classroom.hostile import ALL, HIDDEN, KINDS, NONE, WRONG, short
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,16 +36,13 @@ c.IsolatedExecute.iopub_timeout = 3
 """
 
 HONEST = {
-    "honest_perfect": (lambda course: course.right, ALL),
-    "honest_blank": (lambda course: {}, NONE),
-    "honest_wrong": (lambda course: WRONG, NONE),
+    "honest_perfect": (lambda course: course.filled(course.right), ALL),
+    "honest_blank": (lambda course: short(course, {}), NONE),
+    "honest_wrong": (lambda course: short(course, WRONG), NONE),
 }
-"""What the others of the class fill in, and the marks that it deserves."""
+"""What the others of the class hand in, one of them all cells, and the marks that it deserves."""
 
 STOCK = [name for name, kind in KINDS.items() if kind.stock]
-
-HIDDEN = "Seven misses of 3 bpm"
-"""Words of a hidden test."""
 
 
 @contextlib.contextmanager
@@ -93,8 +91,8 @@ def hand_in(course, kinds, honest, port):
     for name in kinds:
         write(course, name, KINDS[name].content(course))
     for name in honest:
-        answers, _ = HONEST[name]
-        write(course, name, nbformat.writes(course.filled(answers(course))).encode())
+        make, _ = HONEST[name]
+        write(course, name, nbformat.writes(make(course)).encode())
 
 
 def write(course, student, content):
@@ -104,7 +102,7 @@ def write(course, student, content):
 
 
 @pytest.fixture(scope="module")
-def graded(course):
+def graded(course, begun_by_nbgrader):
     """The course after one `course grade` for a class of all kinds and some honest students."""
     with open(course.folder / "nbgrader_config.py", "a") as config:
         config.write(CONFIGURATION)
@@ -113,7 +111,7 @@ def graded(course):
         course.files, sandboxes = files_of(course), kernels()
         command = [str(Path(sys.executable).parent / "course"), "grade", "01", "--timeout", "4", "--memory", "1024"]
         course.run = subprocess.run(
-            [*command, "--secret", SECRET, "--workers", "2"],
+            [*command, "--secret", SECRET, "--workers", "3"],
             cwd=course.folder,
             env=course.environment,
             capture_output=True,
@@ -125,16 +123,27 @@ def graded(course):
 
 
 @pytest.fixture(scope="module")
-def graded_by_nbgrader(released, tmp_path_factory):
-    """The course after nbgrader's own commands for a class of some kinds and the honest students."""
+def begun_by_nbgrader(released, tmp_path_factory):
+    """A course that nbgrader's own commands begin to grade: it runs beside `course grade`, as both mostly wait."""
     course = Course(tmp_path_factory.mktemp("stock"))
     shutil.copytree(released.folder, course.folder)
     with open(course.folder / "nbgrader_config.py", "a") as config:
         config.write(CONFIGURATION)
     hand_in(course, STOCK, ["honest_perfect"], port=9)
-    course.run = course.nbgrader("autograde", course.chapter, **{SECRET_VARIABLE: SECRET})
-    course.feedback = course.nbgrader("generate_feedback", course.chapter)
-    return course
+
+    def run():
+        course.run = course.nbgrader("autograde", course.chapter, **{SECRET_VARIABLE: SECRET})
+        course.feedback = course.nbgrader("generate_feedback", course.chapter)
+        return course
+
+    with ThreadPoolExecutor() as pool:
+        yield pool.submit(run)
+
+
+@pytest.fixture(scope="module")
+def graded_by_nbgrader(begun_by_nbgrader):
+    """The course after nbgrader's own commands for a class of some kinds and an honest student."""
+    return begun_by_nbgrader.result()
 
 
 def notes(course, student):
@@ -311,7 +320,8 @@ def put_back(course, cells):
         "notebook": course.chapter,
         "db_url": f"sqlite:///{course.folder / 'gradebook.db'}",
     }
-    notebook, _ = PutCellsBack().preprocess(nbformat.v4.new_notebook(cells=cells), {"nbgrader": place})
+    resources = {"nbgrader": place, "metadata": {"path": str(course.folder)}}
+    notebook, _ = PutCellsBack().preprocess(nbformat.v4.new_notebook(cells=cells), resources)
     return notebook, list(grading_of(notebook).notes)
 
 

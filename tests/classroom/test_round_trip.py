@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
@@ -47,11 +48,11 @@ def perfect(course):
 
 
 def blank(course):
-    return course.filled({})
+    return graded_cells(course, course.filled({}))
 
 
 def wrong(course):
-    return course.filled({exercise: values for exercise, (values, _) in WRONG.items()})
+    return graded_cells(course, course.filled({exercise: values for exercise, (values, _) in WRONG.items()}))
 
 
 def half_right(course):
@@ -86,7 +87,7 @@ def endless_loop(course):
 
 
 def noisy(course):
-    notebook = perfect(course)
+    notebook = graded_cells(course, perfect(course))
     for exercise in WRONG:
         cell = course.cells(notebook)[exercise]
         inside = "".join(f"    {line}\n" for line in NOISE.splitlines())
@@ -108,7 +109,7 @@ STUDENTS = {
     noisy: [2, 2, 2, 2, 2],
     hard_coded: [2, 0, 2, 0, 2],  # hidden tests catch two; data of the instructor's own catches all five
 }
-"""What each student hands in, and the mark that it deserves in each exercise."""
+"""What each student hands in, two of them every cell of the chapter, and the mark that it deserves in each exercise."""
 
 HONEST = (perfect, blank, wrong, half_right, noisy)
 """Whom plain nbgrader grades too."""
@@ -134,34 +135,44 @@ c.Autograde.autograde_preprocessors = Autograde.autograde_preprocessors.default(
 
 
 @pytest.fixture(scope="module")
-def plain(released, tmp_path_factory):
-    """The course after plain nbgrader has graded the honest ones of the class."""
-    course = Course(tmp_path_factory.mktemp("plain"))
-    shutil.copytree(released.folder, course.folder)
-    with open(course.folder / "nbgrader_config.py", "a") as config:
-        config.write(PLAIN)
-    for student in HONEST:
-        course.submit(student.__name__, nbformat.writes(student(course)))
-    run = course.nbgrader("autograde", course.chapter)
-    assert run.returncode == 0, run.stderr
+def begun(released, tmp_path_factory):
+    """By its name each way to grade, plain nbgrader among them. They run side by side, since each waits at times."""
+    courses = {name: Course(tmp_path_factory.mktemp("graded")) for name in (*ROUTES, "plain")}
+    for name, course in courses.items():
+        shutil.copytree(released.folder, course.folder)
+        with open(course.folder / "nbgrader_config.py", "a") as config:
+            # 8 seconds are how long the loop without an end is waited for.
+            config.write(PLAIN if name == "plain" else "c.Execute.timeout = 8\n")
+    for student in STUDENTS:
+        content = nbformat.writes(student(courses["plain"]))
+        for name, course in courses.items():
+            if name != "plain" or student in HONEST:
+                course.submit(student.__name__, content)
+    for name in ROUTES:
+        courses[name].submit(UNREADABLE, '{"cells": [')
+    with ThreadPoolExecutor() as pool:
+        yield {name: pool.submit(run, name, course) for name, course in courses.items()}
+
+
+def run(name, course):
+    done = (ROUTES | {"plain": ROUTES["nbgrader autograde"]})[name](course)
+    assert done.returncode == 0, done.stderr
+    if name != "plain":
+        feedback = course.nbgrader("generate_feedback", course.chapter)
+        assert feedback.returncode == 0, feedback.stderr
     return course
+
+
+@pytest.fixture(scope="module")
+def plain(begun):
+    """The course after plain nbgrader has graded the honest ones of the class."""
+    return begun["plain"].result()
 
 
 @pytest.fixture(scope="module", params=ROUTES)
-def graded(request, released, tmp_path_factory):
+def graded(request, begun):
     """The course after the whole class was graded in one run, and one `nbgrader generate_feedback` for it."""
-    course = Course(tmp_path_factory.mktemp("graded"))
-    shutil.copytree(released.folder, course.folder)
-    with open(course.folder / "nbgrader_config.py", "a") as config:
-        config.write("c.Execute.timeout = 8\n")  # that is how long the loop without an end is waited for
-    for student in STUDENTS:
-        course.submit(student.__name__, nbformat.writes(student(course)))
-    course.submit(UNREADABLE, '{"cells": [')
-    run = ROUTES[request.param](course)
-    assert run.returncode == 0, run.stderr
-    feedback = course.nbgrader("generate_feedback", course.chapter)
-    assert feedback.returncode == 0, feedback.stderr
-    return course
+    return begun[request.param].result()
 
 
 @pytest.mark.parametrize("student", STUDENTS, ids=lambda student: student.__name__)
@@ -184,7 +195,10 @@ def rows(course):
 
 
 def comparable(cell):
-    """A cell without times and process ids, with all that it printed in one piece: when pieces come is chance."""
+    """A cell without times and process ids, with all that it printed in one piece: when pieces come is chance.
+
+    What an answer that stops makes other cells say names the cause here, which plain nbgrader cannot know.
+    """
     metadata = {key: value for key, value in cell.metadata.items() if key != "execution"}
     streams = {"stdout": "", "stderr": ""}
     outputs = []
@@ -193,6 +207,9 @@ def comparable(cell):
             streams[output.name] += re.sub(r"\S*/ipykernel_\d+", "ipykernel", output.text)
         elif "application/vnd.jupyter.widget-view+json" not in output.get("data", {}):  # its ids are drawn at random
             outputs.append(dict(output))
+            if output.output_type == "error" and "nbgrader" not in cell.metadata:
+                sign, *_ = output.traceback[0]
+                outputs[-1]["traceback"] = sign
     return cell.cell_type, cell.source, metadata, cell.get("execution_count"), streams, outputs
 
 

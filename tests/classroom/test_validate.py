@@ -60,6 +60,17 @@ def test_each_exercise_has_the_verdict_that_nbgrader_gives(notebook):
     assert "c.close(" not in shown
 
 
+def test_an_answer_that_is_empty_or_has_another_name_gets_the_sentence_of_the_check(notebook):
+    notebook.cell(RULE).source = "# def rule_220(decades):"
+    notebook.cell(ERROR).source = ""
+    notebook.cell(STEP).source = "def step(*_):\n    return 1"
+    said = [verdict.sentence for _, verdict in list_exercises(notebook.save())]
+    for number in (1, 2):
+        begin = f"○ Not attempted yet. The cell of Exercise {number} is empty: type restore_exercise({number})"
+        assert said[number - 1].startswith(begin)
+    assert said[2].startswith("⚠ The cell of Exercise 3 makes no `gradient_step`. Give it that name again")
+
+
 def test_what_became_of_an_exercises_cells_is_said_with_the_way_back(notebook):
     notebook.cells.insert(3, copied(notebook.cell(RULE)))
     notebook.cells.append(copied(notebook.cell(ERROR + CHECK)))

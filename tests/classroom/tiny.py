@@ -20,9 +20,9 @@ CHECK = """\
 from course_utils.checks import check
 
 with check("Exercise {number}", needs="{name}", right="{factor} times.") as c:
-    c.close({name}(c.random_state), {factor} * c.random_state, hint="Multiply by {factor}.")
+    c.close(lambda: {name}(c.random_state), {factor} * c.random_state, hint="Multiply by {factor}.")
     ### BEGIN HIDDEN TESTS
-    c.close({name}(0), 0, hint="Nothing stays nothing.")
+    c.close(lambda: {name}(0), 0, hint="Nothing stays nothing.")
     ### END HIDDEN TESTS
 """
 EXERCISES = {"twice": 2}

@@ -21,22 +21,24 @@ from notebooks.mutants import mutants
 from seeds import SEEDS
 
 from course_utils import chapters
-from course_utils.classroom.controls import control_of
+from course_utils.checks import HANDED_OVER
+from course_utils.classroom.check_cells import handing_over
+from course_utils.classroom.judge import judges, work_out
+from course_utils.errors import CourseError
+from course_utils.saved import CHECK, COLOUR_CODE
+
+ANSWERS = Path(__file__).parent / "answers"
 
 BLANK = "____"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What nbgrader would give for a check, and all that the learner would read under it.
-
-    For an answer that passes also: what the check says of it once it has been spoiled, and when it has been put back.
-    """
+    """What a check gives for an answer on the spot, all that the learner reads under it, and what the judge says."""
 
     score: float
     text: str
-    spoiled: str = ""
-    put_back: str = ""
+    judged: str | None = None
 
 
 class UnnumberedHook(DisplayHook):
@@ -61,6 +63,14 @@ def run(shell, source):
     with capture_output() as captured:
         shell.run_cell(source)
     return captured, shell.shown
+
+
+def judged(shell, check, judge):
+    """Run what a student's kernel runs of a check, and return what the judge says of what it hands over."""
+    captured, error = run(shell, handing_over(check.source))
+    assert not error, error
+    (handed,) = [output.data[HANDED_OVER] for output in captured.outputs if HANDED_OVER in output.data]
+    return judge.verdict(handed)
 
 
 def grade(shell, check):
@@ -97,7 +107,7 @@ def in_a_fork(work):
 
 @dataclass(frozen=True)
 class Exercise:
-    """An answer's cell as the learner gets it, its check, and what people type."""
+    """An answer's cell as the learner gets it, its check, and what people type: "right", "wrong", maybe "right_too"."""
 
     name: str
     answer: nbformat.NotebookNode
@@ -116,53 +126,60 @@ class Exercise:
     def attempts(self):
         """What people type: the answers, the blanks as they were, and nothing."""
         blanks = [BLANK] * self.answer.source.count(BLANK)
-        wrong = [wrong.get("cell") or wrong["typed"] for wrong in self.answers.get("wrong", [])]
-        return [*self.answers.get("right", []), blanks, "", *wrong]
+        wrong = [wrong.get("cell") or wrong["typed"] for wrong in self.answers["wrong"]]
+        return [*self.answers["right"], blanks, "", *wrong]
 
     @functools.cached_property
     def mutants(self):
         """The right answers with one slip, without those that are right answers themselves: answer as JSON → kind."""
-        right = self.answers.get("right", [])
+        right = self.answers["right"]
         found = {json.dumps(slip): kind for answer in right for kind, slip in mutants(self.answer.source, answer)}
         return {slip: kind for slip, kind in found.items() if json.loads(slip) not in right}
 
 
 class Chapter:
-    """A chapter with its solutions, its release, and the answers to try."""
+    """A chapter with its solutions, its release, and the answers to try. It may be one that is only begun.
+
+    Raises:
+        CourseError: if an exercise has no check.
+    """
 
     def __init__(self, name):
         self.name = name
         path = chapters.notebook_path(chapters.source_folder(), name)
         self.source = nbformat.read(path, as_version=4)
         self.release = nbformat.reads(chapters.released_notebook(name), as_version=4)
-        answers = tomllib.loads((Path(__file__).parent / "answers" / f"{name}.toml").read_text(encoding="utf-8"))
+        listed = ANSWERS / f"{name}.toml"
+        answers = tomllib.loads(listed.read_text(encoding="utf-8")) if listed.exists() else {}
         cells = {cell.metadata.nbgrader.grade_id: cell for cell in self.source.cells if "nbgrader" in cell.metadata}
         released = {cell.metadata.nbgrader.grade_id: cell for cell in self.release.cells if "nbgrader" in cell.metadata}
+        exercises = [key for key, cell in cells.items() if is_solution(cell) and not is_grade(cell)]
+        for key in exercises:
+            if key + CHECK not in cells:
+                raise CourseError(f"{name}: the exercise {key} needs a check, with the grade_id {key + CHECK}.")
         self.exercises = [
-            Exercise(key, released[key], cells[f"{key}_check"], answers.get(key, {}))
-            for key, cell in cells.items()
-            if is_solution(cell) and not is_grade(cell)
+            Exercise(key, released[key], cells[key + CHECK], {"right": [], "wrong": [], **answers.get(key, {})})
+            for key in exercises
         ]
         self.unused_answers = answers.keys() - {exercise.name for exercise in self.exercises}
 
-    def try_all(self, shell, exercise, attempts, secrets):
+    def judges(self, secret):
+        """Return the judge of each exercise."""
+        return judges(work_out({exercise.name: exercise.check.source for exercise in self.exercises}, secret))
+
+    def try_all(self, shell, exercise, attempts, judges_by_secret):
         """Type each attempt at an exercise, with each secret: (exercise, attempt as JSON, secret, *Outcome)."""
 
         def one(attempt, secret):
             os.environ["COURSE_SECRET"] = secret
             run(shell, exercise.filled(attempt))
             outcome = grade(shell, exercise.check)
-            found = [exercise.name, json.dumps(attempt), secret, outcome.score, outcome.text]
-            if outcome.score:
-                control, restore = control_of(exercise.check.source)
-                _, error = run(shell, control)
-                run(shell, restore)
-                found += [error, grade(shell, exercise.check).text]
-            return found
+            said = judged(shell, exercise.check, judges_by_secret[secret][exercise.name])
+            return [exercise.name, json.dumps(attempt), secret, outcome.score, outcome.text, said]
 
         found = []
         for attempt in attempts:  # the answer is typed anew for each secret, so one process will do for all of them
-            found += in_a_fork(lambda attempt=attempt: [one(attempt, secret) for secret in secrets])
+            found += in_a_fork(lambda attempt=attempt: [one(attempt, secret) for secret in judges_by_secret])
         return found
 
 
@@ -186,38 +203,59 @@ class Played:
     printed: dict
 
 
-@functools.lru_cache(maxsize=1)
-def played(name, slips=False):
+def played(name, slips=False, secrets=tuple(f"seed {seed}" for seed in SEEDS)):
     """Run a chapter as it stands, explorers, questions and checks too, and try every answer with every secret.
 
     With `slips` the right answers with one slip in them are tried in place of the listed ones.
+
+    Raises:
+        AssertionError: if a cell stops, complains or leaves names behind. To find that twice, nothing is run again.
     """
+    found = _played(name, slips, secrets)
+    if isinstance(found, str):
+        raise AssertionError(found)
+    return found
+
+
+@functools.lru_cache(maxsize=1)
+def _played(name, slips, secrets):
+    """Return what `played` does, or the words of its error."""
+    RecordingShell.clear_instance()
+    try:
+        return _play(RecordingShell.instance(), name, slips, secrets)
+    except AssertionError as fault:
+        return str(fault)
+    finally:
+        RecordingShell.clear_instance()  # or other tests would take themselves to be in a notebook
+
+
+def _play(shell, name, slips, secrets):
     chapter = Chapter(name)
     exercises = {exercise.name: exercise for exercise in chapter.exercises}
-    secrets = [f"seed {seed}" for seed in SEEDS]
-    RecordingShell.clear_instance()
-    shell = RecordingShell.instance()
+    judges_by_secret = {secret: chapter.judges(secret) for secret in secrets}
     tried, printed = [], {}
     for cell in chapter.source.cells:
         if cell.cell_type == "code":
             if is_solution(cell) and not is_grade(cell):
                 exercise = exercises[cell.metadata.nbgrader.grade_id]
                 attempts = map(json.loads, exercise.mutants) if slips else exercise.attempts
-                tried += chapter.try_all(shell, exercise, attempts, secrets)
+                tried += chapter.try_all(shell, exercise, attempts, judges_by_secret)
             before = named_by_cells(shell)
             captured, error = run(shell, cell.source)
-            assert not error, f"{name}: a cell of the chapter stopped: {error}"
-            assert not is_grade(cell) or named_by_cells(shell) == before, f"{name}: a check leaves names behind"
-            assert not captured.stderr, f"{name}: a cell complains, which would cost its points: {captured.stderr}"
+            here = f"{name}, the cell that begins with `{cell.source.partition(chr(10))[0]}`"
+            trace = COLOUR_CODE.sub("", error).strip()
+            print(trace, end="")  # pytest shows it once, with the first of the tests that this run is for
+            assert not error, f"{here}, stopped: {trace.splitlines()[-1]}"
+            assert not is_grade(cell) or named_by_cells(shell) == before, f"{here}, leaves names behind"
+            assert not captured.stderr, f"{here}, complains, which would cost its points: {captured.stderr}"
             shown = [output.data.get("text/plain", "") for output in captured.outputs]
             printed[cell.id] = "\n".join([captured.stdout.rstrip("\n"), *shown])
-    RecordingShell.clear_instance()  # or other tests would take themselves to be in a notebook
     outcomes = {(exercise, attempt, secret): Outcome(*outcome) for exercise, attempt, secret, *outcome in tried}
     return Played(SimpleNamespace(**shell.user_ns), outcomes, printed)
 
 
 def chapters_with_answers():
-    return sorted(path.stem for path in (Path(__file__).parent / "answers").glob("*.toml"))
+    return sorted(path.stem for path in ANSWERS.glob("*.toml"))
 
 
 def one_sentence(text):

@@ -38,9 +38,11 @@ def secrets_of_the_author(chapter):
 
 def test_there_are_solutions_and_hidden_tests_to_leak(chapter, secrets_of_the_author):
     sources = [cell.source for cell in chapter.source.cells]
-    assert sum(SOLUTION in source for source in sources) == len(chapter.exercises)
-    assert any(HIDDEN in source for source in sources)
-    assert all(secrets_of_the_author)
+    assert sum(SOLUTION in source for source in sources) == len(chapter.exercises), (
+        f"Each exercise has {SOLUTION}: once."
+    )
+    assert any(HIDDEN in source for source in sources), f"Put {HIDDEN} and a comparison into a check of {chapter.name}."
+    assert all(secrets_of_the_author), "There is nothing between a BEGIN and its END."
 
 
 def test_nothing_leaks(chapter, secrets_of_the_author):
@@ -48,7 +50,7 @@ def test_nothing_leaks(chapter, secrets_of_the_author):
     for marker in ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN", "END HIDDEN"):
         assert marker not in everything
     long_lines = [line for text in secrets_of_the_author for line in text.splitlines() if len(line) > len("c.close(")]
-    assert long_lines
+    assert long_lines, f"No line of a solution or a hidden test of {chapter.name} is long enough to be looked for."
     for line in long_lines:
         assert all(line not in cell.source for cell in chapter.release.cells), line
 
@@ -81,6 +83,8 @@ def test_release_is_the_same_each_time(chapter):
 
 
 def test_a_release_has_a_name_that_changes_with_its_cells(chapter):
+    assert chapter.exercises, f"{chapter.name} has no exercise yet, so there is nothing to change here."
+
     def name(change):
         notebook, _ = PrepareForLearner().preprocess(copy.deepcopy(chapter.release), {})
         change(notebook)

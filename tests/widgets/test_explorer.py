@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -12,6 +13,7 @@ from course_utils.widgets import explore_max_heart_rate
 from course_utils.widgets.explorer import Choice, Explorer, Slider, steps_controls
 
 EXPLORERS = [getattr(widgets, name) for name in widgets.__all__]
+TESTS = Path(__file__).parent
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -37,6 +39,13 @@ def test_an_explorer_is_found_by_its_name_and_no_other_is_imported_with_it():
 def test_a_name_that_no_file_stands_for_is_an_error():
     with pytest.raises(AttributeError, match=r"'course_utils\.widgets' has no attribute 'explore_nothing'"):
         _ = widgets.explore_nothing
+
+
+@pytest.mark.parametrize("name", widgets.__all__)
+def test_an_explorer_has_tests_of_its_own(name):
+    file = TESTS / f"test_{name.removeprefix('explore_')}.py"
+    assert file.exists(), f"Write tests/widgets/{file.name}."
+    assert "\ndef test_" in file.read_text(encoding="utf-8"), f"There is no test in tests/widgets/{file.name} yet."
 
 
 def test_it_begins_with_a_picture_a_sentence_and_no_guess(explorer):
