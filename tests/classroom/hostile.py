@@ -224,7 +224,7 @@ time.sleep(1000)
 @kind((2, 2, 2, 0, 0), TOO_MUCH, TOO_MUCH, look=True, stock=True)
 def prints_without_end(course):
     """Prints without an end."""
-    return above(course, FOURTH, "while True:\n    print('All work and no play. ' * 10_000)")
+    return above(course, FOURTH, "while True:\n    print('All work and no play. ' * 1000, flush=True)")
 
 
 @kind((2, 2, 2, 0, 0), TOO_MUCH, TOO_MUCH, look=True)

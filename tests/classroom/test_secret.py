@@ -14,7 +14,7 @@ from course_utils.classroom.secret import FILE, chapter_secret, secret_of
 from course_utils.errors import CourseError
 
 WORD = "arrhythmia"
-SPY = "print('seen', __import__('os').environ.get('COURSE_SECRET'), __import__('os').path.exists({!r})) or 2 * number"
+SPY = "2 * number\nimport os\nprint('seen', os.environ.get('COURSE_SECRET'), os.path.exists({!r}))"
 
 
 @pytest.fixture
