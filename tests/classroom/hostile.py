@@ -811,28 +811,24 @@ def hands_over_odd_numbers(course):
     return handing_over(course, texts)
 
 
+HANDS_OVER_NOTHING = """\
+from IPython.display import display
+
+forged = {{"application/x-cardiac-ml-course-answers": '{{"answers": [], "stopped": "", "slip": ""}}'}}
+get_ipython().events.register("{}", lambda *_: display(forged, raw=True))
+"""
+
+
 @kind(NONE, NO_POINTS, INTERFERES, look=True)
 def hands_over_before_each_check(course):
     """Answers of its own that arrive before those of the check, which are right."""
-    code = """\
-from IPython.display import display
-
-forged = {"application/x-cardiac-ml-course-answers": '{"answers": [], "stopped": "", "slip": ""}'}
-get_ipython().events.register("pre_run_cell", lambda *_: display(forged, raw=True))
-"""
-    return above(course, FIRST, code)
+    return above(course, FIRST, HANDS_OVER_NOTHING.format("pre_run_cell"))
 
 
 @kind(NONE, NO_POINTS, INTERFERES, look=True)
 def hands_over_after_each_check(course):
     """Answers of its own that arrive after those of the check."""
-    code = """\
-from IPython.display import display
-
-forged = {"application/x-cardiac-ml-course-answers": '{"answers": [], "stopped": "", "slip": ""}'}
-get_ipython().events.register("post_run_cell", lambda *_: display(forged, raw=True))
-"""
-    return forging(course, code, WRONG)
+    return forging(course, HANDS_OVER_NOTHING.format("post_run_cell"), WRONG)
 
 
 @kind(NONE, NO_POINTS, INTERFERES, look=True)

@@ -35,12 +35,7 @@ def handed_in(tmp_path_factory):
 
 @pytest.fixture
 def course(handed_in, tmp_path, monkeypatch):
-    monkeypatch.delenv("COURSE_SECRET", raising=False)
-    course = Course(tmp_path)
-    course.chapter = tiny.CHAPTER
-    shutil.copytree(handed_in.folder, course.folder)
-    monkeypatch.chdir(course.folder)
-    return course
+    return tiny.copy_of(handed_in, tmp_path, monkeypatch)
 
 
 def marks(course, attribute="auto_score"):

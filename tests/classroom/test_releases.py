@@ -27,12 +27,7 @@ def two(tmp_path_factory):
 
 @pytest.fixture
 def course(two, tmp_path, monkeypatch):
-    monkeypatch.delenv("COURSE_SECRET", raising=False)
-    course = Course(tmp_path)
-    course.chapter = tiny.CHAPTER
-    shutil.copytree(two.folder, course.folder)
-    monkeypatch.chdir(course.folder)
-    return course
+    return tiny.copy_of(two, tmp_path, monkeypatch)
 
 
 def answered(course, *names):

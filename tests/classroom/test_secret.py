@@ -7,7 +7,7 @@ import time
 import nbformat
 import pytest
 from classroom import tiny
-from classroom.conftest import REPOSITORY, Course
+from classroom.conftest import REPOSITORY
 
 from course_utils import cli
 from course_utils.classroom.secret import FILE, chapter_secret, secret_of
@@ -19,12 +19,7 @@ SPY = "2 * number\nimport os\nprint('seen', os.environ.get('COURSE_SECRET'), os.
 
 @pytest.fixture
 def course(with_tiny_chapter, tmp_path, monkeypatch):
-    monkeypatch.delenv("COURSE_SECRET", raising=False)
-    course = Course(tmp_path)
-    course.chapter = tiny.CHAPTER
-    shutil.copytree(with_tiny_chapter.folder, course.folder)
-    monkeypatch.chdir(course.folder)
-    return course
+    return tiny.copy_of(with_tiny_chapter, tmp_path, monkeypatch)
 
 
 def seen(course):

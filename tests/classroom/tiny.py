@@ -1,8 +1,11 @@
 """A chapter that is graded in a second, for what does not depend on what a chapter teaches."""
 
+import shutil
+
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
+from course_utils.checks import SECRET_VARIABLE
 from course_utils.classroom.grade import Options, grade
 
 CHAPTER = "90_tiny"
@@ -50,6 +53,16 @@ def add_chapter(course, exercises=EXERCISES):
     write_chapter(course, exercises)
     run = course.nbgrader("generate_assignment", CHAPTER)
     assert run.returncode == 0, run.stderr
+
+
+def copy_of(course, folder, monkeypatch):
+    """Copy a course with this chapter into a folder, without a secret, and go there as its instructor does."""
+    monkeypatch.delenv(SECRET_VARIABLE, raising=False)
+    copied = type(course)(folder)
+    copied.chapter = CHAPTER
+    shutil.copytree(course.folder, copied.folder)
+    monkeypatch.chdir(copied.folder)
+    return copied
 
 
 def hand_in(course, answers):
