@@ -254,10 +254,11 @@ class IsolatedExecute(Execute):
     def _lose_the_rest(self, error: Exception) -> None:
         reached = self.nb.cells[self._reached]
         if self._flooded:
-            reason = f"it wrote more than {self.output_mb} MB of output"
             reached.outputs = []
-        elif self._manager and getattr(self._manager.provisioner, "used_up_memory", False):
+        if self._manager and getattr(self._manager.provisioner, "used_up_memory", False):
             reason = f"it used more than {self.memory_mb} MB of memory"
+        elif self._flooded:
+            reason = f"it wrote more than {self.output_mb} MB of output"
         elif isinstance(error, _OverTime):
             reason = f"it took longer than {self.total_timeout} seconds in all"
         elif self._overdue:

@@ -46,7 +46,7 @@ LARGEST_MESSAGE = 8 * 2**20
 _WAITING = 16  # messages of one channel that wait to be read, so that they cannot fill the memory either
 
 _KERNEL = "course-kernel."
-_END_SECONDS = 0.5
+_END_SECONDS = 5.0  # a kernel that ends closes its sockets first, and much memory takes time to give back
 _LOOK_SECONDS = 0.2  # between two looks at the memory that a kernel uses
 
 _SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime")
@@ -340,7 +340,9 @@ class SandboxClient(AsyncKernelClient):
         """Tell whether this client has hung up on a kernel that still runs."""
         if not await self._end_of_output.poll(0):
             return False
-        await asyncio.sleep(_END_SECONDS)  # a kernel that ends closes its sockets a little earlier
+        deadline = time.monotonic() + _END_SECONDS
+        while await self.is_alive() and time.monotonic() < deadline:
+            await asyncio.sleep(0.05)
         return await self.is_alive()
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:

@@ -23,8 +23,13 @@ def show_all(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": height + 1000})
     # axe also takes for invisible all that overflows <body>, which has no height in JupyterLab.
     page.add_style_tag(content="body { height: 100vh }")
-    page.wait_for_function(ALL_IN_SIGHT, arg=PARTS)
+    wait_until_in_sight(page, PARTS)
     page.evaluate(Axe().axe_script)
+
+
+def wait_until_in_sight(page: Page, parts: str) -> None:
+    """Wait until the page stands still with all of these in the window: after a change of theme it moves once more."""
+    page.wait_for_function(ALL_IN_SIGHT, arg=parts)
 
 
 def assert_accessible(page: Page) -> None:

@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 from browser import lab
-from browser.accessibility import WCAG, show_all
+from browser.accessibility import WCAG, show_all, wait_until_in_sight
 from browser.layout import choose_theme
 from notebooks.attempts import BLANK, Chapter
 from playwright.sync_api import expect
@@ -84,6 +84,7 @@ def test_each_outcome_has_a_look_of_its_own_in_both_themes(page, notebook):
         show_all(page, width)
         for theme in ("Dark", "Light"):
             choose_theme(page, theme)
+            wait_until_in_sight(page, MARKED)
             assert_calm_and_readable(checks)
 
 
