@@ -39,6 +39,7 @@ from data_generators.ecg import (
 from data_generators.echo import (
     ECHO_CARDIOMYOPATHIES,
     ECHO_CHAMBERS,
+    ECHO_MACHINES,
     ECHO_VOLUMES,
     make_echo_cardiomyopathies,
     make_echo_chambers,
@@ -101,6 +102,7 @@ __all__ = [
     "ECG_WAVES",
     "ECHO_CARDIOMYOPATHIES",
     "ECHO_CHAMBERS",
+    "ECHO_MACHINES",
     "ECHO_VIEWS",
     "ECHO_VOLUMES",
     "GLASGOW_COMA_SCALE",

@@ -6,8 +6,21 @@ from typing import Any
 import numpy as np
 
 from data_generators._sampling import check_flag, check_n_samples, check_random_state
+from data_generators.echo import (
+    make_echo_cardiomyopathies,
+    make_echo_chambers,
+    make_echo_lv_volumes,
+    make_echo_quality,
+    make_echo_views,
+)
 
-TWIN_CHANGES: dict[Callable, tuple[str, ...]] = {}
+TWIN_CHANGES: dict[Callable, tuple[str, ...]] = {
+    make_echo_views: ("machine", "confounding"),
+    make_echo_cardiomyopathies: ("disease", "machine"),
+    make_echo_quality: ("machine",),
+    make_echo_lv_volumes: ("recording", "machine"),
+    make_echo_chambers: ("machine",),
+}
 """Which options of each generator `twins` can change."""
 
 
