@@ -7,23 +7,30 @@ import numpy as np
 
 Option = TypeVar("Option")
 
+Seed = int | np.random.Generator | np.random.RandomState | None
+"""What `random_state` may be."""
 
-def check_random_state(random_state: int | np.random.Generator | None) -> np.random.Generator:
+
+def check_random_state(random_state: Seed) -> np.random.Generator:
     """Return the generator of random numbers that `random_state` stands for.
 
-    An int gives the same stream each time, None a fresh one, and a `numpy.random.Generator` is used as it is.
+    An int gives the same stream each time, None a fresh one, and a `numpy.random.Generator` is used as it is. A
+    `numpy.random.RandomState`, which scikit-learn takes, goes on where it was too.
 
     Raises:
         ValueError: if `random_state` is anything else, or a negative int.
     """
     if isinstance(random_state, np.random.Generator):
         return random_state
+    if isinstance(random_state, np.random.RandomState):
+        return np.random.Generator(random_state._bit_generator)  # no public name leads to what they then share
     if random_state is None:
         return np.random.default_rng()
     if isinstance(random_state, numbers.Integral) and not isinstance(random_state, bool) and random_state >= 0:
         return np.random.default_rng(int(random_state))
     raise ValueError(
-        f"random_state is {random_state!r}; allowed are None, an int from 0 upwards, or a numpy.random.Generator."
+        f"random_state is {random_state!r}; allowed are None, an int from 0 upwards, a numpy.random.Generator, or a "
+        "numpy.random.RandomState."
     )
 
 
@@ -87,6 +94,21 @@ def check_size(name: str, value: Any, smallest: int) -> int:
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < smallest:
         raise ValueError(f"{name} is {value!r}; it must be a whole number of at least {smallest}.")
     return int(value)
+
+
+def check_sampling_rate(value: Any) -> int:
+    """Return the samples per second `value` as an int.
+
+    Raises:
+        ValueError: if it is not a whole number from 100 to 2000: waves of a heart need no more.
+    """
+    low, high = _SAMPLING_RATES
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not low <= value <= high:
+        raise ValueError(f"sampling_rate is {value!r}; it must be a whole number from {low} to {high}.")
+    return int(value)
+
+
+_SAMPLING_RATES = 100, 2000  # Hz
 
 
 def truncated_normal(

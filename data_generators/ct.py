@@ -5,7 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_number, check_random_state, check_size, truncated_normal
+from data_generators._sampling import (
+    Seed,
+    check_flag,
+    check_n_samples,
+    check_number,
+    check_random_state,
+    check_size,
+    truncated_normal,
+)
 from data_generators.cmr import WHOLE_HEART_PARTS
 from data_generators.heart import chambers, chest
 from data_generators.heart.anatomy import AORTIC_ROOT, Points
@@ -47,7 +55,7 @@ _LONGEST_CHAIN = 6  # plaques at most
 def make_ct_carotid_bifurcation(
     n_samples: int = 600,
     *,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated patches of CT angiograms of the neck, with and without the carotid bifurcation in the middle.
@@ -83,6 +91,7 @@ def make_ct_carotid_bifurcation(
     """
     n_samples = check_n_samples(n_samples)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     kind = np.where(generator.random(n_samples) < 0.5, 0, generator.integers(1, len(CAROTID_PATCHES), n_samples))
     is_male = generator.random(n_samples) < 0.5
@@ -121,7 +130,7 @@ def make_ct_carotid_bifurcation(
 def make_ct_agatston(
     n_samples: int = 300,
     *,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated stacks of a coronary artery on CT without contrast medium, with its Agatston score.
@@ -158,6 +167,7 @@ def make_ct_agatston(
     """
     n_samples = check_n_samples(n_samples)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     is_male = generator.random(n_samples) < 0.5
     has_none = generator.random(n_samples) < np.where(is_male, 0.18, 0.48)
@@ -211,7 +221,7 @@ def make_ct_epicardial_fat(
     n_samples: int = 300,
     *,
     size: int = 64,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated slices of the chest on CT without contrast medium, with the fat inside the pericardium.
@@ -247,6 +257,7 @@ def make_ct_epicardial_fat(
     n_samples = check_n_samples(n_samples)
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     hearts = draw_normal_hearts(generator, n_samples)
     volume = np.clip(np.exp(generator.normal(4.53, 0.47, n_samples)), 25, 320)  # a mean of 104 and an SD of 51 ml
@@ -276,7 +287,7 @@ def make_ct_coronary_calcium(
     n_samples: int = 400,
     *,
     size: int = 64,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated slices of the chest on CT without contrast medium, with calcium in three coronary arteries.
@@ -312,6 +323,7 @@ def make_ct_coronary_calcium(
     n_samples = check_n_samples(n_samples)
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     hearts = draw_normal_hearts(generator, n_samples)
     hearts = replace(hearts, effusion=generator.uniform(3, 7, n_samples))
@@ -353,7 +365,7 @@ def record_ct(
     *,
     level: float = 0.0,
     size: int = 128,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Record a slice of a patient's chest on CT without contrast medium, at end-diastole.
 

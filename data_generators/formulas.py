@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_option, check_random_state
+from data_generators._sampling import Seed, check_flag, check_n_samples, check_option, check_random_state
 
 BMI_CONSTANTS: dict[str, tuple[float, float]] = {"exact": (0.45359237, 0.0254), "paper": (0.453, 0.025)}
 """The constants of `make_bmi`: kilograms in a pound, and metres in an inch."""
@@ -19,7 +19,7 @@ def make_bmi(
     n_samples: int = 1000,
     *,
     constants: str = "exact",
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated adults measured in stones, pounds, feet and inches, with their body mass index.
@@ -56,6 +56,7 @@ def make_bmi(
     n_samples = check_n_samples(n_samples)
     kg_in_pound, metres_in_inch = check_option("constants", constants, BMI_CONSTANTS)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
     lowest, highest = np.array([[7, 0, 4, 0], [22, 13, 6, 11]])[:, :, np.newaxis]
     stones, pounds, feet, inches = table = generator.integers(lowest, highest, (4, n_samples), endpoint=True)
     kg = (stones * 14 + pounds) * kg_in_pound
@@ -69,7 +70,7 @@ def make_bmi(
 def make_glasgow_coma_scale(
     n_samples: int = 1000,
     *,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated patients scored on the Glasgow Coma Scale.
@@ -102,6 +103,7 @@ def make_glasgow_coma_scale(
     """
     n_samples = check_n_samples(n_samples)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
     depth = generator.random(n_samples)
     steps = np.array(list(GLASGOW_COMA_SCALE.values())) - 1
     fluctuation = _FLUCTUATION * generator.standard_normal((n_samples, len(steps)))

@@ -5,13 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import (
-    check_flag,
-    check_n_samples,
-    check_random_state,
-    logistic,
-    truncated_normal,
-)
+from data_generators._sampling import Seed, check_flag, check_n_samples, check_random_state, logistic, truncated_normal
 from data_generators._scores import expected_auc
 
 MARKERS = (
@@ -35,7 +29,7 @@ def make_risk_markers(
     n_samples: int = 1000,
     *,
     interaction: bool = False,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated patients with five markers of risk, and who died.
@@ -77,6 +71,7 @@ def make_risk_markers(
     n_samples = check_n_samples(n_samples)
     interaction = check_flag("interaction", interaction)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
     X = _markers(generator, n_samples)
     risk = marker_risk(X, interaction=interaction)
     died = (generator.random(n_samples) < risk).astype(np.int64)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_random_state, truncated_normal
+from data_generators._sampling import Seed, check_flag, check_n_samples, check_random_state, truncated_normal
 
 PRESSURE_TRACES = ("normal", "damped in the catheter", "damped at the ostium", "resonant", "artefact")
 """The classes of `make_pressure_damping`, in the order of their numbers."""
@@ -18,7 +18,7 @@ _FLUSH = 260.0  # mmHg, in the bag
 def make_pressure_damping(
     n_samples: int = 500,
     *,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated traces of coronary catheter pressure: normal, damped in two ways, resonant, or with an artefact.
@@ -59,6 +59,7 @@ def make_pressure_damping(
     """
     n_samples = check_n_samples(n_samples)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     y = generator.integers(0, len(PRESSURE_TRACES), n_samples)
     person = _draw_people(generator, n_samples)

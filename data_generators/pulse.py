@@ -4,7 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_random_state, check_share, truncated_normal
+from data_generators._sampling import (
+    Seed,
+    check_flag,
+    check_n_samples,
+    check_random_state,
+    check_share,
+    truncated_normal,
+)
 from data_generators.ecg.rhythm import ectopic_factors, fibrillation_intervals, sinus_intervals
 from data_generators.patient import Patient
 
@@ -18,7 +25,7 @@ def make_pulses(
     n_samples: int = 200,
     *,
     ectopy: float = 0.15,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated pulses of 20 intervals, half of the people on average in atrial fibrillation.
@@ -55,6 +62,7 @@ def make_pulses(
     n_samples = check_n_samples(n_samples)
     ectopy = check_share("ectopy", ectopy)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     heart_rate = truncated_normal(generator, 78.0, 12.0, 50.0, 120.0, n_samples)
     fibrillates = generator.random(n_samples) < 0.5
@@ -66,7 +74,7 @@ def make_pulses(
     return X, y
 
 
-def take_pulse(patient: Patient, *, random_state: int | np.random.Generator | None = None) -> np.ndarray:
+def take_pulse(patient: Patient, *, random_state: Seed = None) -> np.ndarray:
     """Take the pulse of one patient.
 
     Args:

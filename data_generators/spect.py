@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_random_state
+from data_generators._sampling import Seed, check_flag, check_n_samples, check_random_state
 from data_generators.render.nuclear import gamma_camera
 
 CORONARY_SEGMENTS = {
@@ -25,7 +25,7 @@ _RINGS = 0.25, 0.5, 0.75
 def make_spect_cad(
     n_samples: int = 600,
     *,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated polar maps of perfusion under stress and at rest, of patients with and without coronary disease.
@@ -63,6 +63,7 @@ def make_spect_cad(
     """
     n_samples = check_n_samples(n_samples)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     is_obstructed = generator.random((n_samples, 3)) < _ILL
     stenosis = np.where(

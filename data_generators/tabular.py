@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 
 from data_generators._sampling import (
+    Seed,
+    check_flag,
     check_n_samples,
     check_option,
     check_random_state,
@@ -29,7 +31,7 @@ def make_max_heart_rate(
     n_samples: int = 200,
     *,
     law: str = "tanaka",
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated exercise tests: each patient's age and maximum heart rate.
@@ -66,6 +68,7 @@ def make_max_heart_rate(
     n_samples = check_n_samples(n_samples)
     intercept, slope = check_option("law", law, MAX_HEART_RATE_LAWS)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     age = generator.uniform(*_AGE_RANGE, size=n_samples).astype(np.float32)
     expected = intercept + slope * age.astype(np.float64)
@@ -87,7 +90,7 @@ def ten_year_mortality_risk(age: Any, cholesterol: Any) -> Any:
 def make_ten_year_mortality(
     n_samples: int = 1000,
     *,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated people who were followed for ten years: age, cholesterol, and who died.
@@ -120,6 +123,7 @@ def make_ten_year_mortality(
     """
     n_samples = check_n_samples(n_samples)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
     X = _people(generator, n_samples)
     risk = ten_year_mortality_risk(X[:, 0], X[:, 1])
     died = (generator.random(n_samples) < risk).astype(np.int64)

@@ -5,7 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_option, check_random_state, check_size, truncated_normal
+from data_generators._sampling import (
+    Seed,
+    check_flag,
+    check_n_samples,
+    check_option,
+    check_random_state,
+    check_size,
+    truncated_normal,
+)
 from data_generators.heart.disease import draw_normal_hearts, heart_of
 from data_generators.heart.motion import at_end_diastole
 from data_generators.heart.projection import Ellipsoids
@@ -38,7 +46,7 @@ def make_xray_diagnoses(
     *,
     portable: str = "none",
     size: int = 64,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated films of the chest with five diagnoses, of which a patient may have several.
@@ -83,6 +91,7 @@ def make_xray_diagnoses(
     )
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     def happens(probability: np.ndarray | float) -> np.ndarray:
         return generator.random(n_samples) < probability
@@ -137,7 +146,7 @@ def make_xray_bnp(
     n_samples: int = 600,
     *,
     size: int = 64,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated films of the chest with the BNP in the blood of the same day.
@@ -174,6 +183,7 @@ def make_xray_bnp(
     n_samples = check_n_samples(n_samples)
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     congestion = generator.beta(*_CONGESTION, n_samples)
     age = generator.uniform(*_AGES, n_samples)
@@ -208,7 +218,7 @@ def make_xray_pacemakers(
     *,
     leave_out: str = "none",
     size: int = 64,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated films of pacemakers by three makers, with three models of each.
@@ -248,6 +258,7 @@ def make_xray_pacemakers(
     left_out = check_option("leave_out", leave_out, {"none": -1, **places})
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     y = generator.choice([place for place in places.values() if place != left_out], n_samples)
     angle, tilt = generator.uniform(-180, 180, n_samples), generator.uniform(0, 40, n_samples)
@@ -258,9 +269,7 @@ def make_xray_pacemakers(
     return X, y, {"maker": y // 3, "is_mirrored": is_mirrored, "angle": angle, "tilt": tilt}
 
 
-def record_xray(
-    patient: Patient, *, size: int = 128, random_state: int | np.random.Generator | None = None
-) -> tuple[np.ndarray, np.ndarray]:
+def record_xray(patient: Patient, *, size: int = 128, random_state: Seed = None) -> tuple[np.ndarray, np.ndarray]:
     """Record a film of a patient's chest, from back to front in a deep breath.
 
     Args:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_option, check_random_state
+from data_generators._sampling import Seed, check_flag, check_n_samples, check_option, check_random_state
 from data_generators.ecg import vcg
 from data_generators.ecg.heartbeat import ElectricalActivity, truth_of
 from data_generators.ecg.leads import INDEPENDENT, TWELVE_FROM_EIGHT, draw_lead_matrix
@@ -42,7 +42,7 @@ def make_accessory_pathways(
     n_samples: int = 500,
     *,
     form: str = "waveform",
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated pre-excited ECGs, each of a patient with an accessory pathway at one of ten sites.
@@ -84,6 +84,7 @@ def make_accessory_pathways(
     n_samples = check_n_samples(n_samples)
     is_waveform = check_option("form", form, _FORMS)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     y = generator.integers(0, len(PATHWAY_SITES), n_samples)
     delta = np.array(list(DELTA_WAVES.values()))[y] + _SPREAD * generator.standard_normal((n_samples, 3))

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from data_generators._sampling import (
+    Seed,
     check_flag,
     check_n_samples,
     check_number,
     check_option,
     check_random_state,
-    check_size,
+    check_sampling_rate,
     truncated_normal,
 )
 from data_generators.ecg.heartbeat import (
@@ -77,7 +78,7 @@ def make_ecg(
     noise: bool = True,
     sampling_rate: int = 500,
     duration: float = 10.0,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated electrocardiograms (ECGs) of twelve leads, all in one rhythm.
@@ -92,7 +93,7 @@ def make_ecg(
         heart_rate: mean rate of the ventricles in bpm, within what the rhythm allows; by default drawn for each record.
         conduction: one of `CONDUCTIONS`, of the beats that come from the atria.
         noise: whether to add what the electrodes pick up besides the heart.
-        sampling_rate: samples per second, Hz.
+        sampling_rate: samples per second, Hz, from 100 to 2000.
         duration: seconds.
         random_state: an int gives the same records each time.
         return_truth: also return what the simulation knows.
@@ -126,9 +127,10 @@ def make_ecg(
         heart_rate = check_number("heart_rate", heart_rate, rule.slowest, rule.fastest)
     number = check_option("conduction", conduction, _CONDUCTIONS)
     noise = check_flag("noise", noise)
-    sampling_rate = check_size("sampling_rate", sampling_rate, 100)
+    sampling_rate = check_sampling_rate(sampling_rate)
     duration = check_number("duration", duration, 1, 60)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     if heart_rate is None:
         rate = truncated_normal(generator, *rule.usual, rule.slowest, rule.fastest, n_samples)
@@ -147,7 +149,7 @@ def make_ecg(
 def make_arrhythmias(
     n_samples: int = 500,
     *,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated ECGs of twelve leads in ten rhythms, to be told apart.
@@ -184,6 +186,7 @@ def make_arrhythmias(
     """
     n_samples = check_n_samples(n_samples)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     y = generator.integers(0, len(RHYTHMS), n_samples)
     is_premature = (y == RHYTHMS.index("sinus")) & (generator.random(n_samples) < _SHARE_PREMATURE)
@@ -215,7 +218,7 @@ def make_arrhythmias(
 def make_ecg_segmentation(
     n_samples: int = 200,
     *,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated strips of lead II, every sample of which belongs to a P wave, a QRS complex, a T wave or to none.
@@ -251,6 +254,7 @@ def make_ecg_segmentation(
     """
     n_samples = check_n_samples(n_samples)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     names, shares, rates = zip(*_SEGMENTED, strict=True)
     kind = generator.choice(len(names), n_samples, p=shares)
@@ -285,7 +289,7 @@ _RHYTHM_OF_PATIENT = {
 }
 
 
-def record_ecg(patient: Patient, *, random_state: int | np.random.Generator | None = None) -> np.ndarray:
+def record_ecg(patient: Patient, *, random_state: Seed = None) -> np.ndarray:
     """Record the ECG of one patient.
 
     Rhythm, rate, conduction and PR interval are the patient's. Thick walls of muscle make the QRS complex higher, and
