@@ -1,11 +1,15 @@
 """What every generator does with its arguments: one source of randomness, one kind of error."""
 
 import numbers
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
 
 Option = TypeVar("Option")
+
+TABLE_ROWS = 10_000
+"""Rows of a table that are made at a time: few enough for memory, and more than a chapter asks for."""
 
 Seed = int | np.random.Generator | np.random.RandomState | None
 """What `random_state` may be."""
@@ -109,6 +113,40 @@ def check_sampling_rate(value: Any) -> int:
 
 
 _SAMPLING_RATES = 100, 2000  # Hz
+
+
+def in_pieces(
+    draw: Callable[[np.ndarray], dict[str, Any]],
+    n_samples: int,
+    at_once: int,
+    return_truth: bool,
+    ceiling: Callable[[], float] | None = None,
+) -> tuple[Any, ...]:
+    """Return what a maker returns, made some samples at a time, so that memory holds little besides.
+
+    Args:
+        draw: returns "X", "y" and all of the truth, by name, of the samples at these places.
+        n_samples: number of samples.
+        at_once: how many are made at a time.
+        return_truth: whether to return the truth too.
+        ceiling: works out the truth's "ceiling", if it has one.
+    """
+    whole: dict[str, Any] = {}
+    for first in range(0, n_samples, at_once):
+        some = np.arange(first, min(first + at_once, n_samples))
+        for name, values in draw(some).items():
+            if not return_truth and name not in ("X", "y"):
+                continue
+            if isinstance(values, list):
+                whole.setdefault(name, []).extend(values)
+            else:
+                if name not in whole:
+                    whole[name] = np.empty((n_samples, *values.shape[1:]), dtype=values.dtype)
+                whole[name][some[0] : some[-1] + 1] = values
+    X, y = whole.pop("X"), whole.pop("y")
+    if not return_truth:
+        return X, y
+    return X, y, whole if ceiling is None else {**whole, "ceiling": ceiling()}
 
 
 def truncated_normal(

@@ -172,8 +172,10 @@ def make_oriented_lines(
     numbers = np.stack([np.deg2rad(theta), offset, width, contrast])
     for some in _batches(np.arange(n_samples)):
         pixels[some] = _lines(size, numbers[:, some]).reshape(len(some), -1)
-    pixels[y == 0] = generator.permuted(pixels[y == 0], axis=1)
-    pixels += np.float32(_NOISE) * generator.standard_normal(pixels.shape, dtype=np.float32)
+    for some in _batches(np.flatnonzero(y == 0)):
+        pixels[some] = generator.permuted(pixels[some], axis=1)
+    for some in _batches(np.arange(n_samples)):
+        pixels[some] += np.float32(_NOISE) * generator.standard_normal((len(some), size * size), dtype=np.float32)
     X = pixels.reshape(n_samples, 1, size, size)
     if return_truth:
         return X, y, {"theta": theta, "offset": offset, "width": width, "contrast": contrast}

@@ -5,7 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import Seed, check_flag, check_n_samples, check_random_state, check_share
+from data_generators._sampling import (
+    TABLE_ROWS,
+    Seed,
+    check_flag,
+    check_n_samples,
+    check_random_state,
+    check_share,
+    in_pieces,
+)
 from data_generators._scores import adjusted_rand_index
 
 HF_PHENOTYPES = ("younger and dilated", "ischaemic and cardiorenal", "obese and metabolic", "elderly with AF")
@@ -102,11 +110,13 @@ def make_hf_phenotypes(
     missing = check_share("missing", missing)
     generator = check_random_state(random_state)
     return_truth = check_flag("return_truth", return_truth)
-    X, y = _patients(generator, n_samples)
-    shown = np.where(generator.random(X.shape) < missing, np.float32(np.nan), X)
-    if return_truth:
-        return shown, y, {"posterior": _posterior(X), "ceiling": _ceiling()}
-    return shown, y
+
+    def draw(some: np.ndarray) -> dict[str, np.ndarray]:
+        X, y = _patients(generator, len(some))
+        shown = np.where(generator.random(X.shape) < missing, np.float32(np.nan), X)
+        return {"X": shown, "y": y, "posterior": _posterior(X)}
+
+    return in_pieces(draw, n_samples, TABLE_ROWS, return_truth, _ceiling)
 
 
 def _patients(generator: np.random.Generator, n_samples: int) -> tuple[np.ndarray, np.ndarray]:
