@@ -4,7 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_random_state, check_size, truncated_normal
+from data_generators._sampling import (
+    Seed,
+    check_flag,
+    check_n_samples,
+    check_random_state,
+    check_size,
+    truncated_normal,
+)
 from data_generators.render.stain import stained
 
 PATCHES_PER_PATIENT = 8
@@ -19,7 +26,7 @@ def make_biopsy_heart_failure(
     n_samples: int = 480,
     *,
     size: int = 64,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated patches of biopsies of the left ventricle, from failing hearts and from others.
@@ -58,6 +65,7 @@ def make_biopsy_heart_failure(
     n_samples = check_n_samples(n_samples)
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     n_patients = -(-n_samples // PATCHES_PER_PATIENT)
     fails = generator.random(n_patients) < 0.5

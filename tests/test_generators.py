@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import data_generators
+from data_generators._sampling import check_random_state
 
 MAKERS = [getattr(data_generators, name) for name in data_generators.__all__ if name.startswith("make_")]
 NOT_AN_OPTION = "n_samples", "random_state", "return_truth"
@@ -36,6 +37,8 @@ def values_of(make, option, chosen):
     if between := re.search(r"; it must be a number from (\S+) to (\S+)\.$", told):
         low, high = map(float, between.groups())
         return [low, (low + high) / 2, high]
+    if between := re.search(r"; it must be a whole number from (\d+) to (\d+)\.$", told):
+        return [int(number) for number in between.groups()]
     least = re.search(r"; it must be a whole number of at least (\d+)\.$", told)
     assert least, told
     return [int(least[1]), int(least[1]) + 1]
@@ -128,6 +131,21 @@ def test_a_generator_goes_on_where_it_was(make):
 
 
 @each_maker
+def test_a_random_state_of_numpy_and_scikit_learn_goes_on_where_it_was(make):
+    old = np.random.RandomState(0)
+    first, second = (make(20, random_state=old)[0] for _ in range(2))
+    assert same_bytes(first, make(20, random_state=np.random.RandomState(0))[0])
+    assert not same_bytes(first, second)
+
+
+def test_a_random_state_shares_its_stream_with_the_generator_made_of_it():
+    one, other = (np.random.RandomState(0) for _ in range(2))
+    check_random_state(one).random()
+    other.random_sample()
+    assert one.random_sample() == other.random_sample()
+
+
+@each_maker
 def test_the_ceiling_leaves_the_random_numbers_alone(make):
     generators = [np.random.default_rng(0) for _ in range(2)]
     for generator, return_truth in zip(generators, (False, True), strict=True):
@@ -145,8 +163,24 @@ def test_a_bad_number_of_samples_is_named(make, n_samples):
 @each_maker
 @pytest.mark.parametrize("random_state", [-1, 1.5, "seed", True])
 def test_a_bad_random_state_is_named(make, random_state):
-    with pytest.raises(ValueError, match=r"^random_state is .*; allowed are None, an int from 0 upwards"):
+    allowed = r"None, an int from 0 upwards, a numpy\.random\.Generator, or a numpy\.random\.RandomState\.$"
+    with pytest.raises(ValueError, match=rf"^random_state is .*; allowed are {allowed}"):
         make(3, random_state=random_state)
+
+
+@each_maker
+@pytest.mark.parametrize("return_truth", [1, 0, "no", None, [True]])
+def test_a_truth_that_is_neither_wanted_nor_unwanted_is_named(make, return_truth):
+    with pytest.raises(ValueError, match=r"^return_truth is .*; allowed are True, False\.$"):
+        make(3, return_truth=return_truth)
+
+
+@pytest.mark.parametrize("make", [make for make in MAKERS if "sampling_rate" in options_of(make)])
+@pytest.mark.parametrize("sampling_rate", [0, 99, 2001, 10**9, 250.0])
+def test_an_absurd_sampling_rate_is_named(make, sampling_rate):
+    told = rf"^sampling_rate is {sampling_rate}; it must be a whole number from 100 to 2000\.$"
+    with pytest.raises(ValueError, match=told):
+        make(3, sampling_rate=sampling_rate)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +193,7 @@ def test_a_bad_option_is_named_with_what_is_allowed(make, option):
     allowed = values_of(make, option, {})
     assert default is None or type(default) in {type(value) for value in allowed}
     beyond = [] if isinstance(default, str | bool) else [min(allowed) - 1, float("nan")]
-    if isinstance(allowed[0], float):  # a whole number has no upper end
+    if isinstance(allowed[0], float) or option == "sampling_rate":  # other whole numbers have no upper end
         beyond.append(max(allowed) + 1)
     for value in ["", [], {}, object(), *beyond]:
         with pytest.raises(ValueError, match=rf"^{option} is .*; (allowed are|it must be) .*\.$"):
