@@ -72,6 +72,7 @@ from data_generators.tabular import (
     make_ten_year_mortality,
     ten_year_mortality_risk,
 )
+from data_generators.twins import TWIN_CHANGES, twins
 from data_generators.xray import (
     BNP_CUT,
     PACEMAKER_MODELS,
@@ -122,6 +123,7 @@ __all__ = [
     "SPECT_SIZE",
     "TABLE_1",
     "TEN_YEAR_MORTALITY_LAW",
+    "TWIN_CHANGES",
     "XRAY_DIAGNOSES",
     "XRAY_PARTS",
     "Patient",
@@ -168,4 +170,5 @@ __all__ = [
     "record_xray",
     "take_pulse",
     "ten_year_mortality_risk",
+    "twins",
 ]
