@@ -15,6 +15,7 @@ from data_generators.heart.anatomy import Points
 from data_generators.heart.chambers import Frames
 from data_generators.heart.disease import draw_hearts, heart_of, seen_by_echo
 from data_generators.heart.motion import END_SYSTOLE, MUSCLE_DENSITY, at_end_diastole, ejected, frames_at
+from data_generators.heart.outlines import irregular
 from data_generators.heart.views import ECHO_VIEWS, PARTS_OF_VIEWS, echo_planes
 
 NUMBERS = {"left ventricle": 1, "myocardium": 2, "left atrium": 3, "right ventricle": 4, "right atrium": 5}
@@ -49,9 +50,10 @@ def one_heart(edv, esv, mass, length, shortening):
     )
 
 
-def voxels(frames, side=1.0):
+def voxels(frames, side=1.0, seen=lambda frames, points: points):
     """Return masks of one heart in each frame, on a grid of voxels that is turned against its axes.
 
+    `seen` may be `irregular`; if not given, outlines are smooth.
     Turned, because a valve that lies along the grid would be moved by up to half a voxel.
     """
     across, along = np.arange(-75, 75, side), np.arange(-105, 105, side)
@@ -63,7 +65,7 @@ def voxels(frames, side=1.0):
     for place in range(frames.length.shape[1]):
         one = replace(frames, **{name: getattr(frames, name)[:, place : place + 1] for name in MOVING})
         mask = np.zeros((1, 1, grid.shape[1]), dtype=np.int64)
-        shapes.label(anatomy.layers(one, points, side, tuple(NUMBERS)), NUMBERS, mask)
+        shapes.label(anatomy.layers(one, seen(one, points), side, tuple(NUMBERS)), NUMBERS, mask)
         masks.append(mask.reshape(shape))
     return masks
 
@@ -346,3 +348,63 @@ def test_what_moves_keeps_its_wall():
         before = anatomy.material(frames, points)
         assert before.x[0, 1, 0] == pytest.approx(edge[0, 0, 0], abs=0.6)
         assert before.z[0, 1, 0] == pytest.approx(middle[0, 0, 0], abs=0.01)
+
+
+def test_shears_have_a_jacobian_of_one():
+    heart = hearts(0, [True, False, True], seed=2)
+    frames = frames_at(heart, np.array([0.0, 0.2, END_SYSTOLE]))
+    places = np.random.default_rng(0).uniform((-60, -60, -10), (90, 60, 150), (200, 3))
+    step = 0.05
+    columns = []
+    for axis in np.eye(3):
+        sides = []
+        for side in (places + step * axis, places - step * axis):
+            points = Points(*np.tile(side.T[:, None, None], (1, 3, 1, 1)))  # float64, for differences to be exact
+            there = irregular(frames, points)
+            sides.append(np.stack((there.x, there.y, there.z)).astype(float))
+        columns.append((sides[0] - sides[1]) / (2 * step))
+    determinant = np.linalg.det(np.moveaxis(np.array(columns), (0, 1), (-2, -1)))
+    assert determinant.shape == (3, 3, 200)
+    np.testing.assert_allclose(determinant, 1, atol=0.01)
+    assert np.ptp(columns[0][1]) > 0.1
+
+
+def test_irregular_outlines_leave_volumes_as_they_are():
+    frames = frames_at(hearts(0, [True], seed=5), MOMENTS)
+    for smooth, bent in zip(voxels(frames, 1.25), voxels(frames, 1.25, irregular), strict=True):
+        for label in (LV, MYOCARDIUM):
+            assert (bent == label).sum() == pytest.approx((smooth == label).sum(), rel=2e-3)  # by counting
+        assert ml(bent) == pytest.approx(ml(smooth), rel=3e-3)
+
+
+def test_each_heart_has_its_own_outline():
+    heart = hearts(0, [True, True], seed=1)
+    same = replace(heart[np.array([0, 0])], outline=heart.outline)
+    frames = at_end_diastole(same)
+    angle = np.linspace(0, 2 * np.pi, 72)
+    edge = frames.radius + frames.wall
+    ring = Points(*(np.float32(part) for part in (edge * np.cos(angle), edge * np.sin(angle), frames.length / 1.5)))
+    bent = irregular(frames, ring)
+    out = np.hypot(bent.x, bent.y)[:, 0]
+    assert np.abs(out[0] - out[1]).max() > 1
+    assert np.abs(out - edge[:, 0]).max() < 6
+    valve = Points(*(np.float32(part) for part in (20 * np.cos(angle), 20 * np.sin(angle), frames.length)))
+    bent = irregular(frames, Points(*(part + np.zeros((2, 1, 1), dtype=np.float32) for part in vars(valve).values())))
+    for before, after in zip(vars(valve).values(), vars(bent).values(), strict=True):
+        assert np.abs(after - before).max() < 1.5
+    # One patient keeps the outline in whatever condition, and no outline is none.
+    same_patient = replace(CAST[0], lv_esv=90)
+    np.testing.assert_array_equal(heart_of(CAST[0]).outline, heart_of(same_patient).outline)
+    assert not np.array_equal(heart_of(CAST[0]).outline, heart_of(CAST[1]).outline)
+    smooth = at_end_diastole(replace(same, outline=0 * same.outline))
+    assert irregular(smooth, ring) is ring
+
+
+def test_irregularities_move_with_the_tissue():
+    frames = frames_at(hearts(0, [True], seed=1), MOMENTS)
+    heights = np.linspace(0.1, 1, 20) * frames.length
+    still = np.full_like(heights, 20)
+    points = Points(*(part.astype(np.float32) for part in (still, 0 * still, heights)))
+    moved = irregular(frames, points).x - points.x
+    far = np.abs(heights[0] - frames.length[0]).min(axis=0) > 25  # what is held back at the valve is counted in mm
+    np.testing.assert_allclose(moved[0, 0, far], moved[0, 1, far], atol=0.15)

@@ -1,5 +1,6 @@
 """What hearts are like, healthy and ill, in women and men."""
 
+import zlib
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from data_generators._sampling import truncated_normal
 from data_generators.heart.chambers import Hearts
 from data_generators.heart.motion import at_end_diastole, with_some_walls, with_wall
+from data_generators.heart.outlines import draw_outlines
 from data_generators.patient import Patient
 
 HEART_CONDITIONS = (
@@ -133,6 +135,7 @@ def draw_hearts(
         effusion=np.where(is_("amyloid"), between(2, 7), np.where(pressure, between(0, 4), 0.0)),
         aorta=normal(12.5, 0.8) * size**0.5,
         has_atrial_kick=np.ones(n_samples, dtype=bool),
+        outline=draw_outlines(generator, n_samples),
     )
     set_wall = np.select(
         [is_("athlete"), is_("hypertensive"), is_("hypertrophic"), is_("dilated"), is_("amyloid")],
@@ -214,7 +217,8 @@ def heart_of(patient: Patient) -> Hearts:
     """Return the heart of one patient, n = 1, with the walls that echo sees.
 
     What a `Patient` does not tell follows from what it does: the right ventricle ejects what the left one does, the
-    right atrium is nearly as large as the left, and amyloid stiffens the base and leaves fluid around the heart.
+    right atrium is nearly as large as the left, and amyloid stiffens the base and leaves fluid around the heart. How
+    its outlines are irregular follows from the name alone: a change of anything else leaves it as it is.
     """
 
     def one(value: float) -> np.ndarray:
@@ -248,5 +252,6 @@ def heart_of(patient: Patient) -> Hearts:
         effusion=one(4 * patient.infiltration),
         aorta=one(12.5 if patient.sex == "male" else 11.7),
         has_atrial_kick=np.array([contracts]),
+        outline=draw_outlines(np.random.default_rng(zlib.crc32(patient.name.encode())), 1),
     )
     return with_wall(hearts, one(patient.wall_thickness))

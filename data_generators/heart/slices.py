@@ -9,6 +9,7 @@ import numpy as np
 from data_generators.heart import anatomy, chest, shapes
 from data_generators.heart.anatomy import Points
 from data_generators.heart.chambers import Frames
+from data_generators.heart.outlines import irregular
 
 PARTS = tuple(part for part in anatomy.ALL if part != "descending aorta")  # the chest has its own
 
@@ -77,16 +78,15 @@ def paint_chest(
         for layer in chest.layers(body[some].at(where), frames[some], habitus[some], fat[some], pixel):
             shapes.paint([layer], values, around)
             shapes.label([layer], numbers, mask_here)
+        seen = irregular(frames[some], points[some].at(where))
         if paracardial is not None:
             hearts = replace(frames.hearts, effusion=frames.hearts.effusion + paracardial)
-            larger = anatomy.layers(
-                replace(frames, hearts=hearts)[some], points[some].at(where), pixel, ("pericardium",)
-            )
+            larger = anatomy.layers(replace(frames, hearts=hearts)[some], seen, pixel, ("pericardium",))
             _, place, filled = next(iter(larger))
             shapes.paint([("fat", place, filled)], values, around)
             shapes.label([("fat", place, filled)], numbers, mask_here)
         here[:] = around
-        for layer in anatomy.layers(frames[some], points[some].at(where), pixel, PARTS):
+        for layer in anatomy.layers(frames[some], seen, pixel, PARTS):
             shapes.paint([layer], values, here)
             shapes.label([layer], numbers, mask_here)
     return painted, mask
