@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from data_generators._sampling import check_n_samples, check_number, check_random_state, check_size, truncated_normal
-from data_generators.cmr import WHOLE_HEART_PARTS
+from data_generators.cmr.whole_heart import WHOLE_HEART_PARTS
 from data_generators.heart import chambers, chest
 from data_generators.heart.anatomy import AORTIC_ROOT, Points
 from data_generators.heart.chambers import LA_WIDTHS, TRICUSPID_OFFSET, Frames
