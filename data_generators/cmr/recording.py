@@ -3,7 +3,16 @@
 import numpy as np
 
 from data_generators._sampling import check_random_state, check_size
-from data_generators.cmr.scanner import ENDS, SMALLEST, draw_chests, draw_heights, pictures, short_axis
+from data_generators.cmr.scanner import (
+    ENDS,
+    SMALLEST,
+    draw_chests,
+    draw_heights,
+    pictures,
+    short_axis,
+    straight_pose,
+    usual_sites,
+)
 from data_generators.heart.disease import heart_of
 from data_generators.heart.motion import frames_at
 from data_generators.patient import Patient
@@ -37,6 +46,6 @@ def record_cmr(
     hearts = heart_of(patient)
     beating = frames_at(hearts, ENDS if frames == 2 else np.arange(frames) / frames)
     heights = draw_heights(generator, hearts)
-    chests = draw_chests(generator, 1)
-    signal, mask = short_axis(beating, heights, np.zeros((1, 2)), *chests, size)
-    return pictures(generator, signal, "bssfp")[0], mask[0]
+    chests, sites = draw_chests(generator, 1), usual_sites(generator, 1)
+    signal, mask = short_axis(beating, heights, straight_pose(1), chests, sites, size)
+    return pictures(generator, signal, "bssfp", sites)[0], mask[0]

@@ -5,7 +5,16 @@ from typing import Any
 import numpy as np
 
 from data_generators._sampling import check_n_samples, check_option, check_random_state, check_size
-from data_generators.cmr.scanner import SMALLEST, TISSUES, VENTRICLES, draw_chests, pictures, values_of, with_fat
+from data_generators.cmr.scanner import (
+    SMALLEST,
+    TISSUES,
+    VENTRICLES,
+    draw_chests,
+    pictures,
+    usual_sites,
+    values_of,
+    with_fat,
+)
 from data_generators.heart import chest
 from data_generators.heart.disease import draw_conditions, draw_hearts
 from data_generators.heart.motion import frames_at
@@ -96,6 +105,7 @@ def make_cmr_whole_heart(
     level = generator.uniform(-45, 50, n_samples)
     shift = np.clip(generator.normal(0, 6, n_samples), -15, 15)
     habitus, fat = draw_chests(generator, n_samples)
+    sites = usual_sites(generator, n_samples)
     slices = Transaxial(level + shift, (12.0, 0.0), _CHEST_FIELD, size)
     signal, mask = paint_chest(
         with_fat(frames),
@@ -104,10 +114,10 @@ def make_cmr_whole_heart(
         habitus,
         fat,
         _CHEST_FIELD / size,
-        values_of(sequence),
+        values_of(sequence, sites),
         WHOLE_HEART_PARTS,
     )
-    X = pictures(generator, slices.pictures(signal), sequence)
+    X = pictures(generator, slices.pictures(signal), sequence, sites)
     y = slices.pictures(mask)[:, 0].astype(np.int64)
     if not return_truth:
         return X, y
