@@ -4,6 +4,7 @@ Every function is called `make_<task>` and returns `(X, y)`, or `(X, y, truth)` 
 """
 
 from data_generators.cmr import (
+    CMR_SCANNERS,
     CMR_SLICE_DISTANCE,
     CMR_SLICES,
     CMR_VENTRICLES,
@@ -91,6 +92,7 @@ __all__ = [
     "CALCIUM",
     "CAROTID_PATCHES",
     "CAST",
+    "CMR_SCANNERS",
     "CMR_SLICES",
     "CMR_SLICE_DISTANCE",
     "CMR_VENTRICLES",

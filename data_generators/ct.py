@@ -15,7 +15,7 @@ from data_generators._sampling import (
     in_pieces,
     truncated_normal,
 )
-from data_generators.cmr import WHOLE_HEART_PARTS
+from data_generators.cmr.whole_heart import WHOLE_HEART_PARTS
 from data_generators.heart import chambers, chest
 from data_generators.heart.anatomy import AORTIC_ROOT, Points
 from data_generators.heart.chambers import LA_WIDTHS, TRICUSPID_OFFSET, Frames

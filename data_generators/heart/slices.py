@@ -44,8 +44,8 @@ def paint_chest(
     points: Points,
     habitus: np.ndarray,
     fat: np.ndarray,
-    pixel: float,
-    values: Mapping[str, float],
+    pixel: float | np.ndarray,
+    values: Mapping[str, float | np.ndarray],
     numbers: Mapping[str, int],
     *,
     background: float = 0.0,
@@ -59,8 +59,8 @@ def paint_chest(
         body, points: where to look, in the body's and in the heart's axes.
         habitus: (n,), size of the chest, 1 for a man of average size.
         fat: (n,), mm of it under the skin.
-        pixel: its width, mm.
-        values: what each part of `heart.anatomy` and `heart.chest` is worth.
+        pixel: its width, mm; (n, 1, 1) or a number.
+        values: what each part of `heart.anatomy` and `heart.chest` is worth, each (n, 1, 1) or a number.
         numbers: the parts that are labelled.
         background: what is around the body.
         paracardial: (n,), mm of fat outside the pericardium; none if not given.
@@ -74,19 +74,24 @@ def paint_chest(
     for first, begin in product(range(0, n_samples, step), range(0, points.x.shape[2], width)):
         some, where = slice(first, first + step), slice(begin, begin + width)
         here, mask_here = painted[some, :, where], mask[some, :, where]
+        width_here, worth = _of(pixel, some), {part: _of(value, some) for part, value in values.items()}
         around = np.full((len(here), 1, width), background, dtype=np.float32)
-        for layer in chest.layers(body[some].at(where), frames[some], habitus[some], fat[some], pixel):
-            shapes.paint([layer], values, around)
+        for layer in chest.layers(body[some].at(where), frames[some], habitus[some], fat[some], width_here):
+            shapes.paint([layer], worth, around)
             shapes.label([layer], numbers, mask_here)
         seen = irregular(frames[some], points[some].at(where))
         if paracardial is not None:
             hearts = replace(frames.hearts, effusion=frames.hearts.effusion + paracardial)
-            larger = anatomy.layers(replace(frames, hearts=hearts)[some], seen, pixel, ("pericardium",))
+            larger = anatomy.layers(replace(frames, hearts=hearts)[some], seen, width_here, ("pericardium",))
             _, place, filled = next(iter(larger))
-            shapes.paint([("fat", place, filled)], values, around)
+            shapes.paint([("fat", place, filled)], worth, around)
             shapes.label([("fat", place, filled)], numbers, mask_here)
         here[:] = around
-        for layer in anatomy.layers(frames[some], seen, pixel, PARTS):
-            shapes.paint([layer], values, here)
+        for layer in anatomy.layers(frames[some], seen, width_here, PARTS):
+            shapes.paint([layer], worth, here)
             shapes.label([layer], numbers, mask_here)
     return painted, mask
+
+
+def _of(value: float | np.ndarray, some: slice) -> float | np.ndarray:
+    return value[some] if isinstance(value, np.ndarray) else value
