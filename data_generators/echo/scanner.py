@@ -8,6 +8,7 @@ from data_generators._sampling import check_size
 from data_generators.heart import anatomy, shapes
 from data_generators.heart.chambers import Frames
 from data_generators.heart.disease import HEART_CONDITIONS
+from data_generators.heart.outlines import irregular
 from data_generators.heart.views import ECHO_VIEWS, PARTS_OF_VIEWS, Planes
 from data_generators.render.ultrasound import Scatterers, Sector, shadow, ultrasound
 
@@ -111,7 +112,8 @@ def masks(frames: Frames, planes: Planes, half_angle: np.ndarray, size: int, vie
         here = np.flatnonzero(is_inside.any(axis=0))
         right, down = (part[:, here] for part in sector.pixels())
         pixel = (planes.depth[some] / size)[:, None, None]
-        painted = anatomy.layers(frames[some], planes[some].points(right, down), pixel, tuple(numbers))
+        points = irregular(frames[some], planes[some].points(right, down))
+        painted = anatomy.layers(frames[some], points, pixel, tuple(numbers))
         labelled = np.zeros((*mask[some].shape[:2], len(here)), dtype=np.uint8)
         mask[some][..., here] = shapes.label(painted, numbers, labelled) * is_inside[:, None, here]
     return mask.reshape(n_samples, n_frames, size, size).astype(np.int64)
@@ -154,7 +156,7 @@ def _scan(
 ) -> np.ndarray:
     sector = Sector(size, planes.depth, look.half_angle)
     right, down = sector.samples()
-    points = planes.points(right, down)
+    points = irregular(frames, planes.points(right, down))
     shape = (*frames.length.shape[:2], *sector.shape)
     pixel = (planes.depth / sector.shape[0])[:, None, None]
     energy = np.broadcast_to(_around(look, sector, start)[:, None], shape).copy().reshape(*shape[:2], -1)
