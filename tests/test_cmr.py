@@ -209,7 +209,7 @@ def test_the_disease_changes_the_wall_and_what_it_pushes_aside_and_nothing_else(
     assert diastole.mean() < 0.35
     assert diastole.any(axis=(2, 3)).all(axis=0)[4:8].all()
     moved = np.abs(signals[1] - signals[0])[:, 0, :, :, -4:]
-    assert (moved > 0).mean() < 0.1  # beside the lateral wall
+    assert (moved > 0).mean() < 0.15  # beside the lateral wall
 
 
 def test_hypertrophic_patients_of_the_mixture_are_the_same_as_if_all_were_ill():

@@ -266,6 +266,7 @@ def test_the_septum_is_flat_in_pulmonary_hypertension():
     index = {}
     for name in ("normal", "dilated", "pulmonary hypertension"):
         heart = hearts(HEART_CONDITIONS.index(name), [True, False] * 10)
+        heart = replace(heart, outline=0 * heart.outline)  # which else makes any cavity a little oval
         frames = frames_at(heart, MOMENTS)
         planes = echo_planes(np.full(20, ECHO_VIEWS.index("parasternal short axis, papillary muscles")), frames)
         cavities = (masks(frames, planes, np.full(20, np.radians(45)), 128) == LV).astype(int)
