@@ -3,8 +3,12 @@
 import ast
 import importlib
 import inspect
+import os
 import pkgutil
 import re
+import subprocess
+import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -16,6 +20,7 @@ from data_generators._sampling import check_random_state
 
 MAKERS = [getattr(data_generators, name) for name in data_generators.__all__ if name.startswith("make_")]
 NOT_AN_OPTION = "n_samples", "random_state", "return_truth"
+RESULT, ALLOWANCE = 20 * 2**20, 15 * 2**20  # bytes: of what is made, and of what is needed for any number of samples
 
 each_maker = pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
 
@@ -54,6 +59,10 @@ def options(draw, make):
 
 def same_bytes(one, other):
     return (one.dtype, one.shape, one.tobytes()) == (other.dtype, other.shape, other.tobytes())
+
+
+def bytes_of(*values):
+    return sum(value.nbytes for value in values if isinstance(value, np.ndarray))
 
 
 def test_every_generator_is_exported():
@@ -114,6 +123,79 @@ def test_shapes_and_types_and_the_same_bytes_for_the_same_seed(make, data, n_sam
     assert len(again) == 2
     assert same_bytes(X, again[0])
     assert same_bytes(y, again[1])
+
+
+@each_maker
+def test_arrays_are_laid_out_as_in_c_and_may_be_written_to(make):
+    for option in (None, *options_of(make)):
+        for chosen in [{}] if option is None else [{option: value} for value in values_of(make, option, {})]:
+            for name, values in zip("Xy", make(5, random_state=0, **chosen), strict=True):
+                assert values.flags.c_contiguous, (name, chosen)
+                assert values.flags.writeable, (name, chosen)
+
+
+LARGER = [
+    (data_generators.make_accessory_pathways, {"form": "features"}),
+    (data_generators.make_biopsy_heart_failure, {"size": 512}),
+    (data_generators.make_ct_coronary_calcium, {"size": 256}),
+    (data_generators.make_ct_epicardial_fat, {"size": 256}),
+    (data_generators.make_ecg, {"sampling_rate": 100, "duration": 1}),
+    (data_generators.make_echo_views, {"frames": 1}),
+    (data_generators.make_xray_pacemakers, {"size": 256}),
+]
+
+
+@pytest.mark.parametrize(
+    ("make", "chosen", "return_truth"),
+    [
+        *((make, {}, return_truth) for make in MAKERS for return_truth in (False, True)),
+        *((make, chosen, True) for make, chosen in LARGER),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)
+def test_memory_holds_at_most_as_much_again_as_the_result(make, chosen, return_truth):
+    X, y, truth = make(20, random_state=0, return_truth=True, **chosen)  # and works out its ceiling
+    n_samples = max(20 * RESULT // bytes_of(X, y, *truth.values()), 8)
+    del X, y, truth
+    tracemalloc.start()
+    try:
+        X, y, *truth = make(n_samples, random_state=0, return_truth=return_truth, **chosen)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak <= 2 * bytes_of(X, y, *(value for part in truth for value in part.values())) + ALLOWANCE
+
+
+THREADS = """
+import sys
+import numpy as np
+import data_generators
+for name in data_generators.__all__:
+    if name.startswith("make_"):
+        X, y = getattr(data_generators, name)(40, random_state=0)
+        np.savez(f"{sys.argv[1]}/{name}.npz", X=X, y=y)
+"""
+
+
+@pytest.fixture(scope="module")
+def made_by_threads(tmp_path_factory):
+    """Return a folder of what all makers make on one thread, and one of what they make on two."""
+    folders = []
+    for threads in "12":
+        folders.append(tmp_path_factory.mktemp("threads"))
+        limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads)
+        subprocess.run([sys.executable, "-c", THREADS, folders[-1]], env={**os.environ, **limits}, check=True)
+    return folders
+
+
+@each_maker
+def test_the_number_of_threads_changes_nothing(make, made_by_threads):
+    one, two = (np.load(folder / f"{make.__name__}.npz") for folder in made_by_threads)
+    assert same_bytes(one["y"], two["y"])
+    if make.__name__.startswith("make_cmr_"):
+        assert np.abs(one["X"] - two["X"]).max() <= 1e-5
+    else:
+        assert same_bytes(one["X"], two["X"])
 
 
 @each_maker
