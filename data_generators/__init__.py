@@ -73,6 +73,7 @@ from data_generators.tabular import (
     make_ten_year_mortality,
     ten_year_mortality_risk,
 )
+from data_generators.twins import TWIN_CHANGES, twins
 from data_generators.xray import (
     BNP_CUT,
     PACEMAKER_MODELS,
@@ -124,6 +125,7 @@ __all__ = [
     "SPECT_SIZE",
     "TABLE_1",
     "TEN_YEAR_MORTALITY_LAW",
+    "TWIN_CHANGES",
     "XRAY_DIAGNOSES",
     "XRAY_PARTS",
     "Patient",
@@ -170,4 +172,5 @@ __all__ = [
     "record_xray",
     "take_pulse",
     "ten_year_mortality_risk",
+    "twins",
 ]

@@ -9,7 +9,7 @@ from scipy.spatial.transform import Rotation
 from skimage import measure
 
 from data_generators import CAST, HEART_CONDITIONS
-from data_generators.echo import masks
+from data_generators.echo.scanner import masks
 from data_generators.heart import anatomy, shapes
 from data_generators.heart.anatomy import Points
 from data_generators.heart.chambers import Frames

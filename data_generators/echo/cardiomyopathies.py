@@ -1,0 +1,97 @@
+"""Four-chamber views of normal hearts and of diseases that one sees in them."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from data_generators._sampling import check_n_samples, check_random_state, check_size
+from data_generators.echo.hand import apical
+from data_generators.echo.scanner import draw_look, scan, side
+from data_generators.heart.disease import HEART_CONDITIONS, draw_hearts, seen_by_echo
+from data_generators.heart.motion import at_end_diastole, frames_at
+
+ECHO_CARDIOMYOPATHIES = ("normal", "hypertrophic", "amyloid", "pulmonary hypertension", "dilated")
+"""The classes of `make_echo_cardiomyopathies`, in the order of their numbers."""
+
+
+def make_echo_cardiomyopathies(
+    n_samples: int = 400,
+    *,
+    frames: int = 1,
+    size: int | None = None,
+    random_state: int | np.random.Generator | None = None,
+    return_truth: bool = False,
+) -> tuple[Any, ...]:
+    """Make simulated apical four-chamber views of normal hearts and of four diseases of heart muscle and lung vessels.
+
+    A third of the normal ones only look ill: the wall of 12 to 14 mm of high blood pressure, and the large heart of
+    an athlete. Gain differs, and the probe is not always at the true apex, so that the ventricle is foreshortened.
+    Hypertrophic hearts are thick in the septum, in the middle or at the apex; amyloid ones all around and bright, with
+    large atria and some fluid; pulmonary hypertension gives a large right and a small left ventricle.
+
+    Args:
+        n_samples: number of recordings, each of another patient.
+        frames: 1 gives stills at end-diastole; more give a clip over one beat.
+        size: pixels along each side; 64 for stills and 32 for clips if not given.
+        random_state: an int gives the same recordings each time.
+        return_truth: also return what the simulation knows.
+
+    Returns:
+        X: float32 (n_samples, 1, size, size), 0 is black, 1 white; clips (n_samples, 1, frames, size, size), the depth
+            axis is T.
+        y: int64 (n_samples,), the disease's place in `ECHO_CARDIOMYOPATHIES`.
+        truth: only with `return_truth`; a dict of "condition", int64 (n_samples,), places in `HEART_CONDITIONS`, which
+            tells the athletes and the hypertensive; "is_male", bool (n_samples,); and float64 (n_samples,) arrays
+            "lv_edv", "lv_esv", "rv_edv", "rv_esv" and "la_max" in ml, "ejection_fraction" in percent, "max_wall", the
+            thickest wall at end-diastole in mm as echo sees it, "foreshortening" in degrees and "gain" in dB.
+
+    Raises:
+        ValueError: if an argument is outside what is allowed.
+
+    Sources:
+        The task: Zhang and others, Circulation 2018;138:1623-1635, as in table 1 of Howard and Francis, Heart
+        2022;108:973-981, with dilated hearts added. Hearts: see `data_generators.heart.disease`.
+
+    Example:
+        >>> X, y = make_echo_cardiomyopathies(4, random_state=0)
+        >>> X.shape, y.shape
+        ((4, 1, 64, 64), (4,))
+    """
+    n_samples = check_n_samples(n_samples)
+    frames = check_size("frames", frames, 1)
+    size = side(size, frames)
+    generator = check_random_state(random_state)
+
+    y = generator.integers(0, len(ECHO_CARDIOMYOPATHIES), n_samples)
+    condition = np.array([HEART_CONDITIONS.index(name) for name in ECHO_CARDIOMYOPATHIES])[y]
+    mimic = generator.choice(3, n_samples, p=(2 / 3, 1 / 6, 1 / 6))
+    condition = np.where(condition == 0, mimic, condition)
+    is_male = generator.random(n_samples) < 0.5
+    hearts = seen_by_echo(draw_hearts(generator, condition, is_male))
+    first = at_end_diastole(hearts)
+    planes, foreshortening = apical(generator, first, 4.0, 12.0)
+    look = draw_look(generator, condition, size)
+    look = replace(look, gain=look.gain + generator.normal(0, 2, n_samples))
+    beating = first if frames == 1 else frames_at(hearts, np.arange(frames) / frames)
+    X = scan(generator, beating, planes, look, size)
+    X = X if frames == 1 else X[:, None]
+    if not return_truth:
+        return X, y
+    return (
+        X,
+        y,
+        {
+            "condition": condition,
+            "is_male": is_male,
+            "lv_edv": hearts.lv_edv,
+            "lv_esv": hearts.lv_esv,
+            "rv_edv": hearts.rv_edv,
+            "rv_esv": hearts.rv_esv,
+            "la_max": hearts.la_max,
+            "ejection_fraction": hearts.ejection_fraction,
+            "max_wall": (first.wall + np.maximum(first.bump_wall, 0))[:, 0, 0],
+            "foreshortening": foreshortening,
+            "gain": look.gain,
+        },
+    )
