@@ -6,8 +6,12 @@ from typing import Any
 import numpy as np
 
 from data_generators._sampling import check_flag, check_n_samples, check_random_state
+from data_generators.cmr import make_cmr_hcm, make_cmr_ventricles
 
-TWIN_CHANGES: dict[Callable, tuple[str, ...]] = {}
+TWIN_CHANGES: dict[Callable, tuple[str, ...]] = {
+    make_cmr_hcm: ("disease", "scanner", "noise"),
+    make_cmr_ventricles: ("scanner", "noise"),
+}
 """Which options of each generator `twins` can change."""
 
 
