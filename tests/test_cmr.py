@@ -138,16 +138,17 @@ def test_walls_of_fifteen_mm_are_found_in_masks_too():
     assert (measured[hypertrophic] > 13).mean() > 0.7  # those of the apex are thick below the slices that count
 
 
-def test_hypertrophic_hearts_have_fifteen_mm_and_their_mimics_have_not():
+def test_fifteen_mm_are_asked_of_hypertrophic_hearts_and_of_their_mimics():
     _, y, truth = make_cmr_hcm(400, random_state=1, return_truth=True)
     np.testing.assert_array_equal(y == 1, truth["max_wall"] >= 15)
-    np.testing.assert_array_equal(y == 1, truth["variant"] >= 0)
+    assert ((y == 1) == (truth["variant"] >= 0)).mean() > 0.8  # some walls of either kind are on the other side
+    assert (truth["max_wall"] > 13.4)[truth["variant"] >= 0].all()
     assert set(truth["variant"]) == {-1, *range(len(HYPERTROPHIC_VARIANTS))}
     mimics = truth["condition"] == HEART_CONDITIONS.index("hypertensive")
-    assert ((truth["max_wall"] > 11.4) & (truth["max_wall"] < 15))[mimics].all()
+    assert ((truth["max_wall"] > 11.4) & (truth["max_wall"] < 18))[mimics].all()
     normal = truth["condition"] == HEART_CONDITIONS.index("normal")
     is_small = normal & (truth["lv_edv"] < 90)
-    assert is_small.sum() > 15
+    assert is_small.sum() > 10
     relative_wall = truth["max_wall"] / np.cbrt(truth["lv_edv"])
     assert np.median(relative_wall[is_small]) > 1.25 * np.median(relative_wall[normal & ~is_small])
     reading = truth["measured_wall"] - truth["max_wall"]
