@@ -173,6 +173,60 @@ def test_the_cast_has_one_ejection_fraction(patient):
     assert (frames.wall + frames.bump_wall)[0, 0, 0] == pytest.approx(patient.septal_thickness, abs=0.01)
 
 
+@each_condition
+def test_all_that_is_drawn_is_a_heart(condition):
+    heart = draw_hearts(np.random.default_rng(condition), np.full(2500, condition), np.arange(2500) % 2 == 0)
+    for seen in (heart, seen_by_echo(heart)):
+        frames = frames_at(seen, MOMENTS)  # raises an error for a wall that cannot fit
+        for name in (field.name for field in fields(Frames)[1:]):
+            assert np.isfinite(getattr(frames, name)).all(), name
+        assert (frames.rv_width > 8).all()
+
+
+def test_twins_differ_in_what_the_condition_changes():
+    n_samples = 400
+    is_male = np.arange(n_samples) % 2 == 0
+
+    def twins(name, variant=None):
+        condition = np.full(n_samples, HEART_CONDITIONS.index(name))
+        generator = np.random.default_rng(7)
+        drawn = draw_hearts(generator, condition, is_male, variant)
+        return drawn, generator.random()
+
+    normal, after = twins("normal")
+    mixed = draw_hearts(np.random.default_rng(7), np.arange(n_samples) % len(HEART_CONDITIONS), is_male)
+    np.testing.assert_array_equal(mixed[::8].lv_edv, normal[::8].lv_edv)
+    for name in HEART_CONDITIONS:
+        drawn, next_one = twins(name)
+        assert next_one == after
+        np.testing.assert_array_equal(drawn.outline, normal.outline)
+        rank = np.argsort(np.argsort(drawn.lv_edv[is_male]))
+        np.testing.assert_array_equal(rank, np.argsort(np.argsort(normal.lv_edv[is_male])))
+    assert twins("hypertrophic", np.full(n_samples, 2))[1] == after
+
+    # A wall grows outwards: the cavity of a hypertensive heart is that of its normal twin.
+    hypertensive, _ = twins("hypertensive")
+    cavities = [frames_at(heart, MOMENTS) for heart in (normal, hypertensive)]
+    for name in ("volume", "length", "radius"):
+        np.testing.assert_allclose(getattr(cavities[0], name), getattr(cavities[1], name))
+    assert (hypertensive.lv_mass > normal.lv_mass).mean() > 0.97
+
+
+def test_walls_of_diseases_overlap_as_in_life():
+    n_samples = 4000
+    thickest = {}
+    for number, name in enumerate(HEART_CONDITIONS):
+        first = at_end_diastole(hearts(number, np.arange(n_samples) % 2 == 0))
+        thickest[name] = (first.wall + np.maximum(first.bump_wall, 0))[:, 0, 0]
+    in_grey = {name: np.mean((wall > 13) & (wall < 16)) for name, wall in thickest.items()}
+    assert in_grey["hypertensive"] > 0.2
+    assert in_grey["hypertrophic"] > 0.15
+    assert in_grey["normal"] == in_grey["athlete"] == 0
+    assert 12 < thickest["athlete"].max() <= 13
+    assert thickest["hypertrophic"].min() > 13.4
+    assert 25 < thickest["hypertrophic"].max() < 27.1
+
+
 def test_echo_sees_thicker_walls_and_the_same_volumes():
     heart = hearts(0, [True] * 300)
     by_echo = seen_by_echo(heart)

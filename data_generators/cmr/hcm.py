@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_number, check_random_state, check_size
+from data_generators._sampling import check_flag, check_n_samples, check_number, check_random_state, check_size
 from data_generators._scores import expected_auc
 from data_generators._streams import Streams
 from data_generators.cmr.scanner import (
@@ -103,6 +103,7 @@ def make_cmr_hcm(
         ((3, 2, 12, 32, 32), (3,))
     """
     n_samples = check_n_samples(n_samples)
+    return_truth = check_flag("return_truth", return_truth)
     disease = check_perhaps("disease", disease, _DISEASES)
     site = check_perhaps("scanner", scanner, CMR_SCANNERS)
     noise = check_number("noise", noise, *NOISE)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_number, check_random_state, check_size
+from data_generators._sampling import check_flag, check_n_samples, check_number, check_random_state, check_size
 from data_generators._streams import Streams
 from data_generators.cmr.scanner import (
     CMR_SCANNERS,
@@ -77,6 +77,7 @@ def make_cmr_ventricles(
         ((24, 1, 64, 64), (24, 64, 64))
     """
     n_samples = check_n_samples(n_samples)
+    return_truth = check_flag("return_truth", return_truth)
     size = check_size("size", size, SMALLEST)
     site = check_perhaps("scanner", scanner, CMR_SCANNERS)
     noise = check_number("noise", noise, *NOISE)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_option, check_random_state, check_size
+from data_generators._sampling import check_flag, check_n_samples, check_option, check_random_state, check_size
 from data_generators.cmr.scanner import (
     SMALLEST,
     TISSUES,
@@ -94,6 +94,7 @@ def make_cmr_whole_heart(
         ((3, 1, 64, 64), (3, 64, 64))
     """
     n_samples = check_n_samples(n_samples)
+    return_truth = check_flag("return_truth", return_truth)
     sequence = check_option("blood", blood, {"bright": "bssfp", "black": "black blood"})
     size = check_size("size", size, SMALLEST)
     generator = check_random_state(random_state)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_random_state, check_size
+from data_generators._sampling import check_flag, check_n_samples, check_random_state, check_size
 from data_generators.echo.hand import apical
 from data_generators.echo.scanner import draw_look, scan, side
 from data_generators.heart.disease import HEART_CONDITIONS, draw_hearts, seen_by_echo
@@ -59,6 +59,7 @@ def make_echo_cardiomyopathies(
         ((4, 1, 64, 64), (4,))
     """
     n_samples = check_n_samples(n_samples)
+    return_truth = check_flag("return_truth", return_truth)
     frames = check_size("frames", frames, 1)
     size = side(size, frames)
     generator = check_random_state(random_state)

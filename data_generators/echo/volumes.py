@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_random_state, check_size
+from data_generators._sampling import check_flag, check_n_samples, check_random_state, check_size
 from data_generators.echo.hand import apical
 from data_generators.echo.scanner import SMALLEST, Look, draw_look, scan
 from data_generators.heart.disease import draw_conditions, draw_hearts, seen_by_echo
@@ -59,6 +59,7 @@ def make_echo_lv_volumes(
         ((4, 2, 64, 64), (4, 3))
     """
     n_samples = check_n_samples(n_samples)
+    return_truth = check_flag("return_truth", return_truth)
     frames = check_size("frames", frames, 2)
     size = check_size("size", size, SMALLEST)
     generator = check_random_state(random_state)

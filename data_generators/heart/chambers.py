@@ -266,7 +266,7 @@ def ra_inner(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.ndarra
     left += ATRIAL_WALL
     base = frames.base
     away = -frames.la_y
-    ventricle = np.sqrt(base**2 - (away * cos) ** 2) + away * sin
+    ventricle = np.sqrt(np.maximum(base**2 - (away * cos) ** 2, 0)) + away * sin
     above = height - frames.length
     np.maximum(above, 0, out=above)
     above *= -1.2
