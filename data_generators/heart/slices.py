@@ -9,9 +9,11 @@ import numpy as np
 from data_generators.heart import anatomy, chest, shapes
 from data_generators.heart.anatomy import Points
 from data_generators.heart.chambers import Frames
+from data_generators.heart.outlines import irregular
 
 PARTS = tuple(part for part in anatomy.ALL if part != "descending aorta")  # the chest has its own
 
+_LEAFLET = 0.35  # of what fills a thick slice where a leaflet goes through it
 _CHUNK = 120_000  # pixels that are worked on at a time: in the cache, and few times
 
 
@@ -60,7 +62,8 @@ def paint_chest(
         fat: (n,), mm of it under the skin.
         pixel: its width, mm; (n, 1, 1) or a number.
         values: what each part of `heart.anatomy` and `heart.chest` is worth, each (n, 1, 1) or a number.
-        numbers: the parts that are labelled.
+        numbers: the parts that are labelled. What stands before them takes the label away, but for papillary muscles
+            and valves.
         background: what is around the body.
         paracardial: (n,), mm of fat outside the pericardium; none if not given.
         blocks: in how many pieces the points are worked on.
@@ -68,6 +71,7 @@ def paint_chest(
     n_samples, n_frames = frames.length.shape[:2]
     painted = np.empty((n_samples, n_frames, points.x.shape[2]), dtype=np.float32)
     mask = np.zeros(painted.shape, dtype=np.uint8)
+    covering = {part: 0 for part in PARTS if part not in ("papillary muscle", "valve")} | numbers
     width = points.x.shape[2] // blocks
     step = max(_CHUNK // (n_frames * width), 1)
     for first, begin in product(range(0, n_samples, step), range(0, points.x.shape[2], width)):
@@ -78,18 +82,19 @@ def paint_chest(
         for layer in chest.layers(body[some].at(where), frames[some], habitus[some], fat[some], width_here):
             shapes.paint([layer], worth, around)
             shapes.label([layer], numbers, mask_here)
+        seen = irregular(frames[some], points[some].at(where))
         if paracardial is not None:
             hearts = replace(frames.hearts, effusion=frames.hearts.effusion + paracardial)
-            larger = anatomy.layers(
-                replace(frames, hearts=hearts)[some], points[some].at(where), width_here, ("pericardium",)
-            )
+            larger = anatomy.layers(replace(frames, hearts=hearts)[some], seen, width_here, ("pericardium",))
             _, place, filled = next(iter(larger))
             shapes.paint([("fat", place, filled)], worth, around)
             shapes.label([("fat", place, filled)], numbers, mask_here)
         here[:] = around
-        for layer in anatomy.layers(frames[some], points[some].at(where), width_here, PARTS):
-            shapes.paint([layer], worth, here)
-            shapes.label([layer], numbers, mask_here)
+        for part, place, filled in anatomy.layers(frames[some], seen, width_here, PARTS):
+            if part == "valve":
+                filled *= _LEAFLET
+            shapes.paint([(part, place, filled)], worth, here)
+            shapes.label([(part, place, filled)], covering, mask_here)
     return painted, mask
 
 
