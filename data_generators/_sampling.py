@@ -8,6 +8,8 @@ import numpy as np
 
 Option = TypeVar("Option")
 
+_SAMPLING_RATES = 100, 2000  # Hz
+
 TABLE_ROWS = 10_000
 """Rows of a table that are made at a time: few enough for memory, and more than a chapter asks for."""
 
@@ -107,12 +109,9 @@ def check_sampling_rate(value: Any) -> int:
         ValueError: if it is not a whole number from 100 to 2000: waves of a heart need no more.
     """
     low, high = _SAMPLING_RATES
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not low <= value <= high:
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not low <= int(value) <= high:
         raise ValueError(f"sampling_rate is {value!r}; it must be a whole number from {low} to {high}.")
     return int(value)
-
-
-_SAMPLING_RATES = 100, 2000  # Hz
 
 
 def in_pieces(

@@ -68,7 +68,7 @@ def make_spect_cad(
 
     segments = polar_segments()
 
-    def draw(some: np.ndarray) -> dict[str, np.ndarray]:
+    def draw(some: np.ndarray) -> dict[str, Any]:
         is_obstructed = generator.random((len(some), 3)) < _ILL
         stenosis = np.where(
             is_obstructed, generator.uniform(70, 100, (len(some), 3)), generator.uniform(0, 69, (len(some), 3))
