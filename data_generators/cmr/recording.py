@@ -48,4 +48,4 @@ def record_cmr(
     heights = draw_heights(generator, hearts)
     chests, sites = draw_chests(generator, 1), usual_sites(generator, 1)
     signal, mask = short_axis(beating, heights, straight_pose(1), chests, sites, size)
-    return pictures(generator, signal, "bssfp", sites)[0], mask[0]
+    return pictures(generator, signal, "bssfp", sites)[0], mask[0].astype(np.int64)

@@ -1,6 +1,7 @@
 """What all recordings share: where slices lie, what tissues are worth, and what the scanner makes of them."""
 
 from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -77,6 +78,7 @@ TISSUES = {
 
 VENTRICLES = {"left ventricle": 1, "myocardium": 2, "right ventricle": 3}
 _EPICARDIAL_FAT = 5.0  # mm
+_PIECE = 400_000  # pixels that are painted at a time, so that memory holds little besides the result
 
 
 def draw_heights(generator: np.random.Generator, hearts: Hearts) -> np.ndarray:
@@ -149,6 +151,9 @@ def usual_sites(generator: np.random.Generator, n_samples: int) -> Site:
     return Site(flip, gain, generator.uniform(14, 26, n_samples), generator.uniform(0.1, 0.3, n_samples))
 
 
+Drawn = TypeVar("Drawn", Pose, Site)
+
+
 def short_axis(
     frames: Frames,
     heights: np.ndarray,
@@ -157,7 +162,7 @@ def short_axis(
     sites: Site,
     size: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return signals and masks of slices at these heights (n, slices), each (n, frames, slices, size, size).
+    """Return signals, float32, and masks, uint8, of slices at these heights: (n, frames, slices, size, size).
 
     Args:
         frames: n hearts at moments of the beat.
@@ -167,13 +172,39 @@ def short_axis(
         sites: where each patient is scanned.
         size: pixels along each side.
     """
+    n_samples, n_slices = heights.shape
+    shape = *frames.length.shape[:2], n_slices, size, size
+    signal, mask = np.empty(shape, dtype=np.float32), np.empty(shape, dtype=np.uint8)
+    step = max(_PIECE // (n_slices * size * size), 1)
+    for first in range(0, n_samples, step):
+        some = slice(first, first + step)
+        theirs = tuple(part[some] for part in chests)
+        painted = _short_axis(frames[some], heights[some], _some_of(pose, some), theirs, _some_of(sites, some), size)
+        for whole, part in zip((signal, mask), painted, strict=True):
+            whole[some] = part.reshape(whole[some].shape)
+    return signal, mask
+
+
+def _some_of(each: Drawn, some: slice) -> Drawn:
+    """Return the pose or the site of some of the patients."""
+    return type(each)(*(getattr(each, field.name)[some] for field in fields(each)))
+
+
+def _short_axis(
+    frames: Frames,
+    heights: np.ndarray,
+    pose: Pose,
+    chests: tuple[np.ndarray, np.ndarray],
+    sites: Site,
+    size: int,
+) -> tuple[np.ndarray, np.ndarray]:
     n_slices = heights.shape[1]
     right, down = _places(pose, size)
     planes = short_axis_planes(frames, pose.tilt)
     points = planes.points(
         np.tile(right, (1, n_slices)), np.tile(down, (1, n_slices)), np.repeat(heights, size * size, axis=1)
     )
-    signal, mask = paint_chest(
+    return paint_chest(
         with_fat(frames),
         chest.to_body(frames, points),
         points,
@@ -183,8 +214,6 @@ def short_axis(
         VENTRICLES,
         blocks=-(-n_slices // 4),  # slices of about the same height together
     )
-    shape = *frames.length.shape[:2], n_slices, size, size
-    return signal.reshape(shape), mask.reshape(shape).astype(np.int64)
 
 
 def _places(pose: Pose, size: int) -> tuple[np.ndarray, np.ndarray]:

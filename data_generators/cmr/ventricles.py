@@ -95,7 +95,7 @@ def make_cmr_ventricles(
     sites = draw_sites(streams("scanner"), n_patients, site)
     signal, mask = short_axis(frames, heights, pose, chests, sites, size)
     X = pictures(streams("noise"), signal, "bssfp", sites, noise).reshape(-1, 1, size, size)[:n_samples]
-    y = mask.reshape(-1, size, size)[:n_samples]
+    y = mask.reshape(-1, size, size)[:n_samples].astype(np.int64)
     if not return_truth:
         return X, y
 

@@ -36,7 +36,7 @@ class Transaxial:
 
     def pictures(self, values: np.ndarray) -> np.ndarray:
         """Return (n, 1, points) as pictures, (n, 1, size, size)."""
-        return values[..., self._back].reshape(len(values), 1, self._size, self._size)
+        return values.take(self._back, axis=-1).reshape(len(values), 1, self._size, self._size)
 
 
 def paint_chest(

@@ -195,9 +195,10 @@ def _draw_noise(
     height, count = len(middle), int(np.prod(shape))
     fresh = width * count
     columns = min(fresh, max(_STRIP // (2 * height), 8 * width))
-    strip = np.matmul(middle, generator.standard_normal((2, height, columns), dtype=np.float32))
-    strip /= np.sqrt(middle[0, 0])  # the share of the noise that is left
-    strip = np.concatenate([strip, strip[:, :-1]], axis=1)  # a picture's last row borders on its first
+    strip = np.empty((2, 2 * height - 1, columns), dtype=np.float32)
+    np.matmul(middle, generator.standard_normal((2, height, columns), dtype=np.float32), out=strip[:, :height])
+    strip[:, :height] /= np.sqrt(middle[0, 0])  # the share of the noise that is left
+    strip[:, height:] = strip[:, : height - 1]  # a picture's last row borders on its first
     top = generator.integers(0, height, shape)
     left = np.arange(0, fresh, width).reshape(shape)
     if columns < fresh:
