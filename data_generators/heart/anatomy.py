@@ -16,7 +16,6 @@ VALVE = 1.0  # mm, half the thickness of a leaflet
 _PERICARDIUM = 1.6  # mm
 _SKELETON = 1.2  # mm, the fibrous tissue over the left ventricle, between its valves
 _NO_CRESCENT = 0.2  # mm
-_PAPILLARY_ANGLES = np.radians(155), np.radians(-80)
 _PULMONARY = (-3.0, 40.0, 16.0), (-20.0, 12.0, 40.0)  # mm, the trunk's ends, z over the mitral valve
 _DESCENDING = -0.62, 0.32, 0.72  # direction of the aorta behind the heart
 
@@ -309,20 +308,21 @@ def _pulmonary_artery(sight: _Sight) -> Layers:
 
 def _papillary_muscles(sight: _Sight) -> Layers:
     frames = sight.frames
-    some = sight.between(0.2 * frames.length, 0.7 * frames.length)
+    some = sight.between(0.2 * frames.length, 0.75 * frames.length)
     near = sight.points.at(some)
     cavity = np.zeros(sight.below_mitral.shape, dtype=np.float32)
     cavity[..., sight.below] = sight.lv
-    for angle in _PAPILLARY_ANGLES:
-        side = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+    for muscle in np.moveaxis(sight.of_hearts("papillary"), (3, 4), (0, 1)):
+        angle, thickness, top = muscle
+        cos, sin = np.cos(angle), np.sin(angle)
         wall, tip = 0.9 * frames.radius, 0.64 * frames.radius
-        muscle = line_segment(
+        distance = line_segment(
             (near.x, near.y, near.z),
-            (side[0] * wall, side[1] * wall, 0.32 * frames.length),
-            (side[0] * tip, side[1] * tip, 0.58 * frames.length),
+            (cos * wall, sin * wall, 0.32 * frames.length),
+            (cos * tip, sin * tip, top * frames.length),
         )
-        muscle -= 0.16 * frames.radius
-        yield "papillary muscle", some, sight.fill(muscle) * cavity[..., some]
+        distance -= thickness * frames.widest  # muscle that shortens does not get thinner
+        yield "papillary muscle", some, sight.fill(distance) * cavity[..., some]
 
 
 def _aorta(sight: _Sight, has_valve: bool) -> Layers:
