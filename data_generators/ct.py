@@ -412,8 +412,11 @@ _UNITS = {
     **dict.fromkeys(("pulmonary artery", "left atrium", "right atrium", "right ventricle"), HOUNSFIELD["blood"]),
     **dict.fromkeys(("left ventricle", "aorta", "descending aorta", "superior vena cava"), HOUNSFIELD["blood"]),
     "lung": HOUNSFIELD["lung"],
+    "lung vessel": HOUNSFIELD["blood"],
     "liver": HOUNSFIELD["liver"],
     "bone": HOUNSFIELD["bone"],
+    "cortex": HOUNSFIELD["bone"],
+    "stomach": HOUNSFIELD["muscle"],
 }
 """HU of each part of the heart and of the chest. What lies within the pericardium is fat here."""
 

@@ -310,6 +310,14 @@ def test_blood_is_bright_or_black(blood, brighter):
     assert (np.median(cavity) < 0.5 * np.median(wall)) != brighter
 
 
+def test_vessels_are_dots_in_the_dark_lungs():
+    X, y = make_cmr_whole_heart(30, size=128, random_state=0)
+    inside = ndimage.binary_erosion(level(y, "lung"), np.ones((1, 3, 3)))
+    vessels = inside & (X[:, 0] > 0.4)
+    assert 0.003 < vessels.sum() / inside.sum() < 0.05
+    assert np.median([ndimage.label(picture)[1] for picture in vessels]) > 10
+
+
 def test_breathing_and_habitus_are_within_their_limits():
     _, _, truth = make_cmr_whole_heart(500, random_state=0, return_truth=True)
     assert np.abs(truth["respiratory_shift"]).max() <= 15

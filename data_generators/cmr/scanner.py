@@ -68,13 +68,17 @@ TISSUES = {
     "fat": "fat",
     "muscle": "muscle",
     "lung": "lung",
+    "lung vessel": "blood",
+    "cortex": "bone",
+    "stomach": "muscle",
     "mediastinum": "fat",
     "liver": "liver",
-    "bone": "muscle",
+    "bone": "liver",
     "descending aorta": "blood",
     "superior vena cava": "blood",
 }
-"""What each part of the heart and the chest is made of. What lies within the pericardium is fat here."""
+"""What each part of the heart and the chest is made of, as far as its signal goes: marrow is about as bright as the
+liver. What lies within the pericardium is fat here."""
 
 VENTRICLES = {"left ventricle": 1, "myocardium": 2, "right ventricle": 3}
 _EPICARDIAL_FAT = 5.0  # mm

@@ -45,6 +45,7 @@ WHOLE_HEART_PARTS = {
     "pulmonary artery": 7,
     "superior vena cava": 8,
     "lung": 9,
+    "lung vessel": 9,
     "fat": 10,
     "mediastinum": 10,
     "effusion": 10,
