@@ -1,29 +1,42 @@
 """What every generator does with its arguments: one source of randomness, one kind of error."""
 
 import numbers
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
 
 Option = TypeVar("Option")
 
+_SAMPLING_RATES = 100, 2000  # Hz
 
-def check_random_state(random_state: int | np.random.Generator | None) -> np.random.Generator:
+TABLE_ROWS = 10_000
+"""Rows of a table that are made at a time: few enough for memory, and more than a chapter asks for."""
+
+Seed = int | np.random.Generator | np.random.RandomState | None
+"""What `random_state` may be."""
+
+
+def check_random_state(random_state: Seed) -> np.random.Generator:
     """Return the generator of random numbers that `random_state` stands for.
 
-    An int gives the same stream each time, None a fresh one, and a `numpy.random.Generator` is used as it is.
+    An int gives the same stream each time, None a fresh one, and a `numpy.random.Generator` is used as it is. A
+    `numpy.random.RandomState`, which scikit-learn takes, goes on where it was too.
 
     Raises:
         ValueError: if `random_state` is anything else, or a negative int.
     """
     if isinstance(random_state, np.random.Generator):
         return random_state
+    if isinstance(random_state, np.random.RandomState):
+        return np.random.Generator(random_state._bit_generator)  # no public name leads to what they then share
     if random_state is None:
         return np.random.default_rng()
     if isinstance(random_state, numbers.Integral) and not isinstance(random_state, bool) and random_state >= 0:
         return np.random.default_rng(int(random_state))
     raise ValueError(
-        f"random_state is {random_state!r}; allowed are None, an int from 0 upwards, or a numpy.random.Generator."
+        f"random_state is {random_state!r}; allowed are None, an int from 0 upwards, a numpy.random.Generator, or a "
+        "numpy.random.RandomState."
     )
 
 
@@ -87,6 +100,52 @@ def check_size(name: str, value: Any, smallest: int) -> int:
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < smallest:
         raise ValueError(f"{name} is {value!r}; it must be a whole number of at least {smallest}.")
     return int(value)
+
+
+def check_sampling_rate(value: Any) -> int:
+    """Return the samples per second `value` as an int.
+
+    Raises:
+        ValueError: if it is not a whole number from 100 to 2000: waves of a heart need no more.
+    """
+    low, high = _SAMPLING_RATES
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not low <= int(value) <= high:
+        raise ValueError(f"sampling_rate is {value!r}; it must be a whole number from {low} to {high}.")
+    return int(value)
+
+
+def in_pieces(
+    draw: Callable[[np.ndarray], dict[str, Any]],
+    n_samples: int,
+    at_once: int,
+    return_truth: bool,
+    ceiling: Callable[[], float] | None = None,
+) -> tuple[Any, ...]:
+    """Return what a maker returns, made some samples at a time, so that memory holds little besides.
+
+    Args:
+        draw: returns "X", "y" and all of the truth, by name, of the samples at these places.
+        n_samples: number of samples.
+        at_once: how many are made at a time.
+        return_truth: whether to return the truth too.
+        ceiling: works out the truth's "ceiling", if it has one.
+    """
+    whole: dict[str, Any] = {}
+    for first in range(0, n_samples, at_once):
+        some = np.arange(first, min(first + at_once, n_samples))
+        for name, values in draw(some).items():
+            if not return_truth and name not in ("X", "y"):
+                continue
+            if isinstance(values, list):
+                whole.setdefault(name, []).extend(values)
+            else:
+                if name not in whole:
+                    whole[name] = np.empty((n_samples, *values.shape[1:]), dtype=values.dtype)
+                whole[name][some[0] : some[-1] + 1] = values
+    X, y = whole.pop("X"), whole.pop("y")
+    if not return_truth:
+        return X, y
+    return X, y, whole if ceiling is None else {**whole, "ceiling": ceiling()}
 
 
 def truncated_normal(

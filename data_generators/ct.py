@@ -5,8 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_number, check_random_state, check_size, truncated_normal
-from data_generators.cmr import WHOLE_HEART_PARTS
+from data_generators._sampling import (
+    Seed,
+    check_flag,
+    check_n_samples,
+    check_number,
+    check_random_state,
+    check_size,
+    in_pieces,
+    truncated_normal,
+)
+from data_generators.cmr.whole_heart import WHOLE_HEART_PARTS
 from data_generators.heart import chambers, chest
 from data_generators.heart.anatomy import AORTIC_ROOT, Points
 from data_generators.heart.chambers import LA_WIDTHS, TRICUSPID_OFFSET, Frames
@@ -42,12 +51,14 @@ _BLOCKS = 16  # of voxels that are worked on at a time
 _PATCH, _MARGIN = 16, 4  # voxels along each side of a patch, 1 mm each, and of what is cut off around it
 _SLICES, _SIDE, _THICKNESS = 12, 48, 3.0  # of a stack: number, pixels of 1 mm, mm
 _LONGEST_CHAIN = 6  # plaques at most
+_STACKS = 16  # that are worked on at a time
+_CHUNK = 120_000  # pixels of slices that are worked on at a time
 
 
 def make_ct_carotid_bifurcation(
     n_samples: int = 600,
     *,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated patches of CT angiograms of the neck, with and without the carotid bifurcation in the middle.
@@ -83,6 +94,7 @@ def make_ct_carotid_bifurcation(
     """
     n_samples = check_n_samples(n_samples)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     kind = np.where(generator.random(n_samples) < 0.5, 0, generator.integers(1, len(CAROTID_PATCHES), n_samples))
     is_male = generator.random(n_samples) < 0.5
@@ -121,7 +133,7 @@ def make_ct_carotid_bifurcation(
 def make_ct_agatston(
     n_samples: int = 300,
     *,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated stacks of a coronary artery on CT without contrast medium, with its Agatston score.
@@ -158,30 +170,32 @@ def make_ct_agatston(
     """
     n_samples = check_n_samples(n_samples)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     is_male = generator.random(n_samples) < 0.5
     has_none = generator.random(n_samples) < np.where(is_male, 0.18, 0.48)
     logarithm = np.where(is_male, 4.3, 3.15) + np.where(is_male, 1.8, 2.05) * generator.standard_normal(n_samples)
     wanted = np.where(has_none, 0, np.minimum(np.exp(logarithm), 2500))
     plaques = np.where(has_none, 0, np.minimum(1 + generator.poisson(np.minimum(wanted / 80, 2.5)), _LONGEST_CHAIN))
-    hounsfield = _coronary(generator, wanted, plaques)
     noise, motion = generator.uniform(15, 25, n_samples), generator.gamma(1.5, 0.8, n_samples)
-    scanned = ct(generator, hounsfield, pixel=1.0, noise=noise, motion=motion)
-    y = agatston_score(hounsfield).astype(np.float32)
-    X = scanned[:, None] / np.float32(1000)
-    if not return_truth:
-        return X, y
-    dense = np.where(hounsfield >= CALCIUM, hounsfield, 0).sum(axis=(1, 2, 3), dtype=np.float64)
-    truth = {
-        "score_as_scanned": agatston_score(scanned),
-        "volume": (hounsfield >= CALCIUM).sum(axis=(1, 2, 3)) * _THICKNESS,
-        "mass": 0.75 * dense * _THICKNESS / 1000,
-        "noise": noise,
-        "motion": motion,
-        "plaques": plaques,
-        "is_male": is_male,
-    }
-    return X, y, truth
+
+    def draw(some: np.ndarray) -> dict[str, np.ndarray]:
+        hounsfield = _coronary(generator, wanted[some], plaques[some])
+        scanned = ct(generator, hounsfield, pixel=1.0, noise=noise[some], motion=motion[some])
+        dense = np.where(hounsfield >= CALCIUM, hounsfield, 0).sum(axis=(1, 2, 3), dtype=np.float64)
+        return {
+            "X": scanned[:, None] / np.float32(1000),
+            "y": agatston_score(hounsfield).astype(np.float32),
+            "score_as_scanned": agatston_score(scanned),
+            "volume": (hounsfield >= CALCIUM).sum(axis=(1, 2, 3)) * _THICKNESS,
+            "mass": 0.75 * dense * _THICKNESS / 1000,
+            "noise": noise[some],
+            "motion": motion[some],
+            "plaques": plaques[some],
+            "is_male": is_male[some],
+        }
+
+    return in_pieces(draw, n_samples, _STACKS, return_truth)
 
 
 def agatston_score(hounsfield: np.ndarray) -> np.ndarray:
@@ -211,7 +225,7 @@ def make_ct_epicardial_fat(
     n_samples: int = 300,
     *,
     size: int = 64,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated slices of the chest on CT without contrast medium, with the fat inside the pericardium.
@@ -247,36 +261,38 @@ def make_ct_epicardial_fat(
     n_samples = check_n_samples(n_samples)
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
-    hearts = draw_normal_hearts(generator, n_samples)
-    volume = np.clip(np.exp(generator.normal(4.53, 0.47, n_samples)), 25, 320)  # a mean of 104 and an SD of 51 ml
-    filled = hearts.lv_edv + hearts.lv_mass / MUSCLE_DENSITY + hearts.rv_edv + hearts.la_min + hearts.ra_min
-    radius = np.cbrt(3000 * 1.12 * filled / (4 * np.pi))  # of a ball as large as the heart with its walls
-    thickness = np.cbrt(radius**3 + 3000 * volume / (4 * np.pi)) - radius
-    frames = at_end_diastole(replace(hearts, effusion=thickness))
-    level, paracardial = generator.uniform(-28, 26, n_samples), generator.gamma(4, 2.2, n_samples)
-    noise = generator.uniform(15, 25, n_samples)
-    hounsfield, mask = _chest(generator, frames, level, size, {"effusion": 1}, paracardial)
-    X = ct(generator, hounsfield, pixel=_FIELD / size, noise=noise) / np.float32(1000)
-    y = mask[:, 0].astype(np.int64)
-    if not return_truth:
-        return X, y
-    truth = {
-        "volume": volume,
-        "thickness": thickness,
-        "paracardial": paracardial,
-        "level": level,
-        "pixel": np.full(n_samples, _FIELD / size),
-        "noise": noise,
-    }
-    return X, y, truth
+    def draw(some: np.ndarray) -> dict[str, np.ndarray]:
+        n_here = len(some)
+        hearts = draw_normal_hearts(generator, n_here)
+        volume = np.clip(np.exp(generator.normal(4.53, 0.47, n_here)), 25, 320)  # a mean of 104 and an SD of 51 ml
+        filled = hearts.lv_edv + hearts.lv_mass / MUSCLE_DENSITY + hearts.rv_edv + hearts.la_min + hearts.ra_min
+        radius = np.cbrt(3000 * 1.12 * filled / (4 * np.pi))  # of a ball as large as the heart with its walls
+        thickness = np.cbrt(radius**3 + 3000 * volume / (4 * np.pi)) - radius
+        frames = at_end_diastole(replace(hearts, effusion=thickness))
+        level, paracardial = generator.uniform(-28, 26, n_here), generator.gamma(4, 2.2, n_here)
+        noise = generator.uniform(15, 25, n_here)
+        hounsfield, mask = _chest(generator, frames, level, size, {"effusion": 1}, paracardial)
+        return {
+            "X": ct(generator, hounsfield, pixel=_FIELD / size, noise=noise) / np.float32(1000),
+            "y": mask[:, 0].astype(np.int64),
+            "volume": volume,
+            "thickness": thickness,
+            "paracardial": paracardial,
+            "level": level,
+            "pixel": np.full(n_here, _FIELD / size),
+            "noise": noise,
+        }
+
+    return in_pieces(draw, n_samples, max(_CHUNK // size**2, 1), return_truth)
 
 
 def make_ct_coronary_calcium(
     n_samples: int = 400,
     *,
     size: int = 64,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated slices of the chest on CT without contrast medium, with calcium in three coronary arteries.
@@ -312,40 +328,50 @@ def make_ct_coronary_calcium(
     n_samples = check_n_samples(n_samples)
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
-
-    hearts = draw_normal_hearts(generator, n_samples)
-    hearts = replace(hearts, effusion=generator.uniform(3, 7, n_samples))
-    frames = at_end_diastole(hearts)
-    courses = _courses(frames)
-    # The slice goes through the plaque of one artery; what else lies near it comes into the picture.
-    first = generator.integers(0, 5, n_samples)
-    rows, steps = np.arange(n_samples), courses[0].shape[2]
-    level = courses[2][rows, first, generator.integers(0, steps, n_samples)]
-    miss = np.abs(courses[2] - level[:, None, None])
-    nearest = miss.argmin(axis=2)
-    x, y, miss = (
-        np.take_along_axis(part, nearest[..., None], axis=2)[..., 0] for part in (courses[0], courses[1], miss)
-    )
-    is_there = (generator.random((n_samples, 5)) < 0.45) | (np.arange(5) == first[:, None])
-    radius = generator.uniform(1.8, 4.2, (n_samples, 5)) * (is_there & (miss < 2))
-    peak = generator.uniform(220, 900, (n_samples, 5))
+    return_truth = check_flag("return_truth", return_truth)
 
     pixel = _FIELD / size
-    hounsfield, _ = _chest(generator, frames, level, size, {}, generator.gamma(3, 2, n_samples))
     place = ((np.arange(size, dtype=np.float32) + 0.5) / size - 0.5) * np.float32(_FIELD)
     right, down = np.meshgrid(place + _MIDDLE[0], place + _MIDDLE[1])
-    mask = np.zeros((n_samples, size, size), dtype=np.int64)
-    for number in range(5):
-        some = np.flatnonzero(radius[:, number])
-        away = norm(*(part - middle[some, number, None, None] for part, middle in ((right, x), (down, y))))
-        filled = occupancy(away - radius[some, number, None, None], pixel).astype(np.float32)
-        hounsfield[some, 0] += filled * (peak[some, number, None, None].astype(np.float32) - hounsfield[some, 0])
-        mask[some] = np.where(filled > 0.5, number + 1 if number < 3 else 0, mask[some])
-    noise = generator.uniform(18, 30, n_samples)
-    X = ct(generator, hounsfield, pixel=pixel, noise=noise, blur=1.2) / np.float32(1000)
-    if not return_truth:
-        return X, mask
-    return X, mask, {"radius": radius, "peak": peak, "level": level, "pixel": np.full(n_samples, pixel)}
+
+    def draw(some: np.ndarray) -> dict[str, np.ndarray]:
+        n_here = len(some)
+        hearts = draw_normal_hearts(generator, n_here)
+        hearts = replace(hearts, effusion=generator.uniform(3, 7, n_here))
+        frames = at_end_diastole(hearts)
+        courses = _courses(frames)
+        # The slice goes through the plaque of one artery; what else lies near it comes into the picture.
+        first = generator.integers(0, 5, n_here)
+        rows, steps = np.arange(n_here), courses[0].shape[2]
+        level = courses[2][rows, first, generator.integers(0, steps, n_here)]
+        miss = np.abs(courses[2] - level[:, None, None])
+        nearest = miss.argmin(axis=2)
+        x, y, miss = (
+            np.take_along_axis(part, nearest[..., None], axis=2)[..., 0] for part in (courses[0], courses[1], miss)
+        )
+        is_there = (generator.random((n_here, 5)) < 0.45) | (np.arange(5) == first[:, None])
+        radius = generator.uniform(1.8, 4.2, (n_here, 5)) * (is_there & (miss < 2))
+        peak = generator.uniform(220, 900, (n_here, 5))
+
+        hounsfield, _ = _chest(generator, frames, level, size, {}, generator.gamma(3, 2, n_here))
+        mask = np.zeros((n_here, size, size), dtype=np.int64)
+        for number in range(5):
+            these = np.flatnonzero(radius[:, number])
+            away = norm(*(part - middle[these, number, None, None] for part, middle in ((right, x), (down, y))))
+            filled = occupancy(away - radius[these, number, None, None], pixel).astype(np.float32)
+            hounsfield[these, 0] += filled * (peak[these, number, None, None].astype(np.float32) - hounsfield[these, 0])
+            mask[these] = np.where(filled > 0.5, number + 1 if number < 3 else 0, mask[these])
+        noise = generator.uniform(18, 30, n_here)
+        return {
+            "X": ct(generator, hounsfield, pixel=pixel, noise=noise, blur=1.2) / np.float32(1000),
+            "y": mask,
+            "radius": radius,
+            "peak": peak,
+            "level": level,
+            "pixel": np.full(n_here, pixel),
+        }
+
+    return in_pieces(draw, n_samples, max(_CHUNK // size**2, 1), return_truth)
 
 
 def record_ct(
@@ -353,7 +379,7 @@ def record_ct(
     *,
     level: float = 0.0,
     size: int = 128,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Record a slice of a patient's chest on CT without contrast medium, at end-diastole.
 
@@ -386,8 +412,11 @@ _UNITS = {
     **dict.fromkeys(("pulmonary artery", "left atrium", "right atrium", "right ventricle"), HOUNSFIELD["blood"]),
     **dict.fromkeys(("left ventricle", "aorta", "descending aorta", "superior vena cava"), HOUNSFIELD["blood"]),
     "lung": HOUNSFIELD["lung"],
+    "lung vessel": HOUNSFIELD["blood"],
     "liver": HOUNSFIELD["liver"],
     "bone": HOUNSFIELD["bone"],
+    "cortex": HOUNSFIELD["bone"],
+    "stomach": HOUNSFIELD["muscle"],
 }
 """HU of each part of the heart and of the chest. What lies within the pericardium is fat here."""
 
@@ -414,6 +443,7 @@ def _chest(
         dict.fromkeys(_UNITS, 0) | numbers,
         background=HOUNSFIELD["air"],
         paracardial=paracardial,
+        blocks=-(-(size**2) // _CHUNK),
     )
     return slices.pictures(painted), slices.pictures(mask)
 

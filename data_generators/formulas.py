@@ -4,7 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_option, check_random_state
+from data_generators._sampling import (
+    TABLE_ROWS,
+    Seed,
+    check_flag,
+    check_n_samples,
+    check_option,
+    check_random_state,
+    in_pieces,
+)
 
 BMI_CONSTANTS: dict[str, tuple[float, float]] = {"exact": (0.45359237, 0.0254), "paper": (0.453, 0.025)}
 """The constants of `make_bmi`: kilograms in a pound, and metres in an inch."""
@@ -19,7 +27,7 @@ def make_bmi(
     n_samples: int = 1000,
     *,
     constants: str = "exact",
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated adults measured in stones, pounds, feet and inches, with their body mass index.
@@ -56,20 +64,27 @@ def make_bmi(
     n_samples = check_n_samples(n_samples)
     kg_in_pound, metres_in_inch = check_option("constants", constants, BMI_CONSTANTS)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
     lowest, highest = np.array([[7, 0, 4, 0], [22, 13, 6, 11]])[:, :, np.newaxis]
-    stones, pounds, feet, inches = table = generator.integers(lowest, highest, (4, n_samples), endpoint=True)
-    kg = (stones * 14 + pounds) * kg_in_pound
-    metres = (feet * 12 + inches) * metres_in_inch
-    X, bmi = table.T.astype(np.float32), (kg / metres**2).astype(np.float32)
-    if return_truth:
-        return X, bmi, {"kg": kg, "metres": metres, "ceiling": 0.0}
-    return X, bmi
+
+    def draw(some: np.ndarray) -> dict[str, np.ndarray]:
+        stones, pounds, feet, inches = table = generator.integers(lowest, highest, (4, len(some)), endpoint=True)
+        kg = (stones * 14 + pounds) * kg_in_pound
+        metres = (feet * 12 + inches) * metres_in_inch
+        return {
+            "X": table.T.astype(np.float32),
+            "y": (kg / metres**2).astype(np.float32),
+            "kg": kg,
+            "metres": metres,
+        }
+
+    return in_pieces(draw, n_samples, TABLE_ROWS, return_truth, lambda: 0.0)
 
 
 def make_glasgow_coma_scale(
     n_samples: int = 1000,
     *,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated patients scored on the Glasgow Coma Scale.
@@ -102,11 +117,13 @@ def make_glasgow_coma_scale(
     """
     n_samples = check_n_samples(n_samples)
     generator = check_random_state(random_state)
-    depth = generator.random(n_samples)
+    return_truth = check_flag("return_truth", return_truth)
     steps = np.array(list(GLASGOW_COMA_SCALE.values())) - 1
-    fluctuation = _FLUCTUATION * generator.standard_normal((n_samples, len(steps)))
-    X = (1 + np.clip(np.rint(steps * (1 - depth[:, np.newaxis] + fluctuation)), 0, steps)).astype(np.float32)
-    y = X.sum(axis=1)
-    if return_truth:
-        return X, y, {"coma_depth": depth, "ceiling": 0.0}
-    return X, y
+
+    def draw(some: np.ndarray) -> dict[str, np.ndarray]:
+        depth = generator.random(len(some))
+        fluctuation = _FLUCTUATION * generator.standard_normal((len(some), len(steps)))
+        X = (1 + np.clip(np.rint(steps * (1 - depth[:, np.newaxis] + fluctuation)), 0, steps)).astype(np.float32)
+        return {"X": X, "y": X.sum(axis=1), "coma_depth": depth}
+
+    return in_pieces(draw, n_samples, TABLE_ROWS, return_truth, lambda: 0.0)

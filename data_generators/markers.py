@@ -6,9 +6,12 @@ from typing import Any
 import numpy as np
 
 from data_generators._sampling import (
+    TABLE_ROWS,
+    Seed,
     check_flag,
     check_n_samples,
     check_random_state,
+    in_pieces,
     logistic,
     truncated_normal,
 )
@@ -35,7 +38,7 @@ def make_risk_markers(
     n_samples: int = 1000,
     *,
     interaction: bool = False,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated patients with five markers of risk, and who died.
@@ -77,12 +80,15 @@ def make_risk_markers(
     n_samples = check_n_samples(n_samples)
     interaction = check_flag("interaction", interaction)
     generator = check_random_state(random_state)
-    X = _markers(generator, n_samples)
-    risk = marker_risk(X, interaction=interaction)
-    died = (generator.random(n_samples) < risk).astype(np.int64)
-    if return_truth:
-        return X, died, {"risk": risk, "ceiling": _ceiling(interaction)}
-    return X, died
+    return_truth = check_flag("return_truth", return_truth)
+
+    def draw(some: np.ndarray) -> dict[str, np.ndarray]:
+        X = _markers(generator, len(some))
+        risk = marker_risk(X, interaction=interaction)
+        died = (generator.random(len(some)) < risk).astype(np.int64)
+        return {"X": X, "y": died, "risk": risk}
+
+    return in_pieces(draw, n_samples, TABLE_ROWS, return_truth, lambda: _ceiling(interaction))
 
 
 def _markers(generator: np.random.Generator, n_samples: int) -> np.ndarray:

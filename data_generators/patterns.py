@@ -5,7 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_option, check_random_state, check_share, check_size
+from data_generators._sampling import (
+    Seed,
+    check_flag,
+    check_n_samples,
+    check_option,
+    check_random_state,
+    check_share,
+    check_size,
+)
 
 NOUGHTS_AND_CROSSES = ("nought", "cross")
 """The classes of `make_noughts_and_crosses`, in the order of their numbers."""
@@ -34,7 +42,7 @@ def make_noughts_and_crosses(
     *,
     size: int = 28,
     label_noise: float = 0.0,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make pictures of noughts and crosses as if drawn by hand, half of them on average crosses.
@@ -76,6 +84,7 @@ def make_noughts_and_crosses(
     size = check_size("size", size, 14)
     label_noise = check_share("label_noise", label_noise)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     scale = size / 28
     label = generator.integers(0, 2, n_samples)
@@ -110,7 +119,7 @@ def make_oriented_lines(
     *,
     reared: str = "all",
     size: int = 16,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make small noisy pictures, half of which on average show a straight line and half the same pixels shuffled.
@@ -151,6 +160,7 @@ def make_oriented_lines(
     low, high = check_option("reared", reared, _REARED)
     size = check_size("size", size, 8)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     y = generator.integers(0, 2, n_samples)
     theta = generator.uniform(low, high, n_samples) % 180.0
@@ -162,8 +172,10 @@ def make_oriented_lines(
     numbers = np.stack([np.deg2rad(theta), offset, width, contrast])
     for some in _batches(np.arange(n_samples)):
         pixels[some] = _lines(size, numbers[:, some]).reshape(len(some), -1)
-    pixels[y == 0] = generator.permuted(pixels[y == 0], axis=1)
-    pixels += np.float32(_NOISE) * generator.standard_normal(pixels.shape, dtype=np.float32)
+    for some in _batches(np.flatnonzero(y == 0)):
+        pixels[some] = generator.permuted(pixels[some], axis=1)
+    for some in _batches(np.arange(n_samples)):
+        pixels[some] += np.float32(_NOISE) * generator.standard_normal((len(some), size * size), dtype=np.float32)
     X = pixels.reshape(n_samples, 1, size, size)
     if return_truth:
         return X, y, {"theta": theta, "offset": offset, "width": width, "contrast": contrast}

@@ -5,7 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_random_state, check_share
+from data_generators._sampling import (
+    TABLE_ROWS,
+    Seed,
+    check_flag,
+    check_n_samples,
+    check_random_state,
+    check_share,
+    in_pieces,
+)
 from data_generators._scores import adjusted_rand_index
 
 HF_PHENOTYPES = ("younger and dilated", "ischaemic and cardiorenal", "obese and metabolic", "elderly with AF")
@@ -62,7 +70,7 @@ def make_hf_phenotypes(
     n_samples: int = 600,
     *,
     missing: float = 0.0,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated patients with heart failure, of four phenotypes that overlap.
@@ -101,11 +109,14 @@ def make_hf_phenotypes(
     n_samples = check_n_samples(n_samples)
     missing = check_share("missing", missing)
     generator = check_random_state(random_state)
-    X, y = _patients(generator, n_samples)
-    shown = np.where(generator.random(X.shape) < missing, np.float32(np.nan), X)
-    if return_truth:
-        return shown, y, {"posterior": _posterior(X), "ceiling": _ceiling()}
-    return shown, y
+    return_truth = check_flag("return_truth", return_truth)
+
+    def draw(some: np.ndarray) -> dict[str, np.ndarray]:
+        X, y = _patients(generator, len(some))
+        shown = np.where(generator.random(X.shape) < missing, np.float32(np.nan), X)
+        return {"X": shown, "y": y, "posterior": _posterior(X)}
+
+    return in_pieces(draw, n_samples, TABLE_ROWS, return_truth, _ceiling)
 
 
 def _patients(generator: np.random.Generator, n_samples: int) -> tuple[np.ndarray, np.ndarray]:

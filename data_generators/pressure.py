@@ -1,11 +1,11 @@
 """Arterial pressure through a catheter: what the artery does, and what the tubing and the ostium make of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_random_state, truncated_normal
+from data_generators._sampling import Seed, check_flag, check_n_samples, check_random_state, in_pieces, truncated_normal
 
 PRESSURE_TRACES = ("normal", "damped in the catheter", "damped at the ostium", "resonant", "artefact")
 """The classes of `make_pressure_damping`, in the order of their numbers."""
@@ -13,12 +13,13 @@ PRESSURE_TRACES = ("normal", "damped in the catheter", "damped at the ostium", "
 _RATE, _LENGTH = 200, 512
 _SAMPLES_A_BEAT = 512  # of the one steady beat from which a trace is read
 _FLUSH = 260.0  # mmHg, in the bag
+_AT_ONCE = 128  # traces
 
 
 def make_pressure_damping(
     n_samples: int = 500,
     *,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated traces of coronary catheter pressure: normal, damped in two ways, resonant, or with an artefact.
@@ -59,39 +60,47 @@ def make_pressure_damping(
     """
     n_samples = check_n_samples(n_samples)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     y = generator.integers(0, len(PRESSURE_TRACES), n_samples)
     person = _draw_people(generator, n_samples)
     natural_frequency, damping_ratio = _draw_catheters(generator, y)
-    aorta = _aorta(person)
-    at_tip = np.where((y == _OSTIUM)[:, None], _ostium(generator, person, aorta), aorta)
-    recorded = _through_catheter(at_tip, person.heart_rate, natural_frequency, damping_ratio)
-
-    time = np.arange(_LENGTH) / _RATE
-    phase = generator.random((n_samples, 1)) + time * person.heart_rate[:, None] / 60
-    breathing = generator.uniform(0.005, 0.03, (n_samples, 1)) * np.sin(
-        2 * np.pi * (generator.uniform(0.2, 0.3, (n_samples, 1)) * time + generator.random((n_samples, 1)))
+    ostium = _draw_ostium(generator, n_samples)
+    start = generator.random((n_samples, 1))
+    breath, breaths, first_breath = (
+        generator.uniform(low, high, (n_samples, 1)) for low, high in ((0.005, 0.03), (0.2, 0.3), (0, 1))
     )
-    pressure, X = (_read(waveform, phase) * (1 + breathing) for waveform in (aorta, recorded))
-    some = np.flatnonzero(y == _ARTEFACT)
-    X[some] = _spoil(generator, X[some], time, phase[some], natural_frequency[some], damping_ratio[some])
-    X += generator.uniform(0.2, 0.6, (n_samples, 1)) * generator.standard_normal(X.shape)
-    X = X[:, None, :].astype(np.float32)
-    if not return_truth:
-        return X, y
-    truth = {
-        "pressure": pressure.astype(np.float32),
-        "heart_rate": person.heart_rate,
-        "natural_frequency": natural_frequency,
-        "damping_ratio": damping_ratio,
-    }
-    for prefix, waveform in (("", aorta), ("recorded_", recorded)):
-        truth |= {
-            f"{prefix}systolic": waveform.max(axis=1),
-            f"{prefix}diastolic": waveform.min(axis=1),
-            f"{prefix}mean": waveform.mean(axis=1),
+    artefact = _draw_artefacts(generator, y == _ARTEFACT)
+    noise = generator.uniform(0.2, 0.6, (n_samples, 1))
+    time = np.arange(_LENGTH) / _RATE
+
+    def draw(some: np.ndarray) -> dict[str, np.ndarray]:
+        people, catheter = person[some], (natural_frequency[some], damping_ratio[some])
+        aorta = _aorta(people)
+        at_tip = np.where((y[some] == _OSTIUM)[:, None], _blocked(people, aorta, ostium[some]), aorta)
+        recorded = _through_catheter(at_tip, people.heart_rate, *catheter)
+        phase = start[some] + time * people.heart_rate[:, None] / 60
+        breathing = breath[some] * np.sin(2 * np.pi * (breaths[some] * time + first_breath[some]))
+        pressure, trace = (_read(waveform, phase) * (1 + breathing) for waveform in (aorta, recorded))
+        trace = np.where((y[some] == _ARTEFACT)[:, None], _spoilt(trace, time, phase, *catheter, artefact[some]), trace)
+        trace += noise[some] * generator.standard_normal(trace.shape)
+        drawn = {
+            "X": trace[:, None, :].astype(np.float32),
+            "y": y[some],
+            "pressure": pressure.astype(np.float32),
+            "heart_rate": people.heart_rate,
+            "natural_frequency": catheter[0],
+            "damping_ratio": catheter[1],
         }
-    return X, y, truth
+        for prefix, waveform in (("", aorta), ("recorded_", recorded)):
+            drawn |= {
+                f"{prefix}systolic": waveform.max(axis=1),
+                f"{prefix}diastolic": waveform.min(axis=1),
+                f"{prefix}mean": waveform.mean(axis=1),
+            }
+        return drawn
+
+    return in_pieces(draw, n_samples, _AT_ONCE, return_truth)
 
 
 _NORMAL, _SLOW, _OSTIUM, _RESONANT, _ARTEFACT = range(len(PRESSURE_TRACES))
@@ -127,6 +136,9 @@ class _People:
     impedance: np.ndarray
     resistance: np.ndarray
     compliance: np.ndarray
+
+    def __getitem__(self, some: np.ndarray) -> "_People":
+        return _People(*(getattr(self, field.name)[some] for field in fields(self)))
 
 
 def _draw_people(generator: np.random.Generator, n_samples: int) -> _People:
@@ -183,12 +195,14 @@ def _aorta(person: _People) -> np.ndarray:
     )
 
 
-def _ostium(generator: np.random.Generator, person: _People, aorta: np.ndarray) -> np.ndarray:
+def _draw_ostium(generator: np.random.Generator, n_samples: int) -> np.ndarray:
+    """Return how a catheter blocks the ostium, for `_blocked`, (n, 4)."""
+    return generator.uniform((0.30, 10.0, 0.60, 4.0), (0.50, 22.0, 0.80, 8.0), (n_samples, 4))
+
+
+def _blocked(person: _People, aorta: np.ndarray, ostium: np.ndarray) -> np.ndarray:
     """Return one beat where the catheter blocks the ostium: the little that flows runs off fast, to a low pressure."""
-    n_samples = len(aorta)
-    time_constant, lowest, share, height = generator.uniform(
-        (0.30, 10.0, 0.60, 4.0), (0.50, 22.0, 0.80, 8.0), (n_samples, 4)
-    ).T[:, :, None]
+    time_constant, lowest, share, height = ostium.T[:, :, None]
     wave = _filtered(_flow(person, 0.0), person.heart_rate, lambda omega: 1 / (1 + 1j * omega * time_constant))
     phase = np.arange(_SAMPLES_A_BEAT) / _SAMPLES_A_BEAT
     before_systole = height * np.exp(-0.5 * ((phase - 0.91) / 0.03) ** 2)
@@ -215,23 +229,32 @@ def _read(waveform: np.ndarray, phase: np.ndarray) -> np.ndarray:
     return (1 - weight) * np.take_along_axis(waveform, before, 1) + weight * np.take_along_axis(waveform, after, 1)
 
 
-def _spoil(
-    generator: np.random.Generator,
+def _draw_artefacts(generator: np.random.Generator, is_there: np.ndarray) -> np.ndarray:
+    """Return the artefacts of the traces that have one, for `_spoilt`, (n, 5); 0 for the others."""
+    n_samples = int(is_there.sum())
+    artefact = np.zeros((len(is_there), 5))
+    artefact[is_there, 0] = generator.integers(0, 3, n_samples)
+    artefact[is_there, 1] = generator.uniform(0.3, 1.5, n_samples)
+    artefact[is_there, 2] = generator.uniform(0.25, 0.7, n_samples)
+    artefact[is_there, 3:] = generator.uniform((12, 9), (30, 16), (n_samples, 2))
+    return artefact
+
+
+def _spoilt(
     trace: np.ndarray,
     time: np.ndarray,
     phase: np.ndarray,
     natural_frequency: np.ndarray,
     damping_ratio: np.ndarray,
+    artefact: np.ndarray,
 ) -> np.ndarray:
     """Return traces with a fast flush and its ringing, a whipping catheter, or a tap that is turned to air."""
-    n_samples = len(trace)
-    kind = generator.integers(0, 3, (n_samples, 1))
-    start = generator.uniform(0.3, 1.5, (n_samples, 1))
-    since = time - start - generator.uniform(0.25, 0.7, (n_samples, 1))  # since the end
+    kind, start, lasts, height, pitch = artefact.T[:, :, None]
+    since = time - start - lasts  # since the end
     is_during = (time >= start) & (since < 0)
 
     natural, damping = 2 * np.pi * natural_frequency[:, None], damping_ratio[:, None]
-    swing = np.sqrt(1 - damping**2)
+    swing = np.sqrt(np.maximum(1 - damping**2, 1e-6))  # a catheter without an artefact may not swing
     after = np.maximum(since, 0)
     ringing = np.exp(-damping * natural * after) * (
         np.cos(swing * natural * after) + damping / swing * np.sin(swing * natural * after)
@@ -239,7 +262,6 @@ def _spoil(
     flushed = np.where(since >= 0, trace + (_FLUSH - trace) * ringing, np.where(is_during, _FLUSH, trace))
 
     systole = np.exp(-0.5 * (((phase % 1) - 0.2) / 0.1) ** 2)
-    height, pitch = generator.uniform((12, 9), (30, 16), (n_samples, 2)).T[:, :, None]
     whipped = trace + height * systole * np.sin(2 * np.pi * pitch * time)
 
-    return np.choose(kind, (flushed, whipped, np.where(is_during, 0.0, trace)))
+    return np.choose(kind.astype(np.int64), (flushed, whipped, np.where(is_during, 0.0, trace)))

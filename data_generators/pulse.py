@@ -4,7 +4,16 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_random_state, check_share, truncated_normal
+from data_generators._sampling import (
+    TABLE_ROWS,
+    Seed,
+    check_flag,
+    check_n_samples,
+    check_random_state,
+    check_share,
+    in_pieces,
+    truncated_normal,
+)
 from data_generators.ecg.rhythm import ectopic_factors, fibrillation_intervals, sinus_intervals
 from data_generators.patient import Patient
 
@@ -18,7 +27,7 @@ def make_pulses(
     n_samples: int = 200,
     *,
     ectopy: float = 0.15,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated pulses of 20 intervals, half of the people on average in atrial fibrillation.
@@ -55,18 +64,19 @@ def make_pulses(
     n_samples = check_n_samples(n_samples)
     ectopy = check_share("ectopy", ectopy)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
-    heart_rate = truncated_normal(generator, 78.0, 12.0, 50.0, 120.0, n_samples)
-    fibrillates = generator.random(n_samples) < 0.5
-    has_ectopy = ~fibrillates & (generator.random(n_samples) < ectopy)
-    X = _intervals(generator, heart_rate, fibrillates, has_ectopy)
-    y = fibrillates.astype(np.int64)
-    if return_truth:
-        return X, y, {"heart_rate": heart_rate, "ectopy": has_ectopy}
-    return X, y
+    def draw(some: np.ndarray) -> dict[str, np.ndarray]:
+        heart_rate = truncated_normal(generator, 78.0, 12.0, 50.0, 120.0, len(some))
+        fibrillates = generator.random(len(some)) < 0.5
+        has_ectopy = ~fibrillates & (generator.random(len(some)) < ectopy)
+        X = _intervals(generator, heart_rate, fibrillates, has_ectopy)
+        return {"X": X, "y": fibrillates.astype(np.int64), "heart_rate": heart_rate, "ectopy": has_ectopy}
+
+    return in_pieces(draw, n_samples, TABLE_ROWS, return_truth)
 
 
-def take_pulse(patient: Patient, *, random_state: int | np.random.Generator | None = None) -> np.ndarray:
+def take_pulse(patient: Patient, *, random_state: Seed = None) -> np.ndarray:
     """Take the pulse of one patient.
 
     Args:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_random_state
+from data_generators._sampling import Seed, check_flag, check_n_samples, check_random_state, in_pieces
 from data_generators.render.nuclear import gamma_camera
 
 CORONARY_SEGMENTS = {
@@ -20,12 +20,13 @@ SPECT_SIZE = 32
 _ILL = 1 - (1 - 0.62) ** (1 / 3)  # of each artery, so that 62% of patients have one that is obstructed
 _SEEN, _FALSE = 0.8, 0.1  # chance of a defect behind an obstructed and behind another artery
 _RINGS = 0.25, 0.5, 0.75
+_AT_ONCE = 128  # patients
 
 
 def make_spect_cad(
     n_samples: int = 600,
     *,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated polar maps of perfusion under stress and at rest, of patients with and without coronary disease.
@@ -63,37 +64,45 @@ def make_spect_cad(
     """
     n_samples = check_n_samples(n_samples)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
-    is_obstructed = generator.random((n_samples, 3)) < _ILL
-    stenosis = np.where(
-        is_obstructed, generator.uniform(70, 100, (n_samples, 3)), generator.uniform(0, 69, (n_samples, 3))
-    )
-    has_defect = generator.random((n_samples, 3)) < np.where(is_obstructed, _SEEN, _FALSE)
-    depth = generator.uniform(0.2, 0.7, (n_samples, 3)) * has_defect
-    is_scar = (generator.random((n_samples, 3)) < 0.25) & has_defect
-    stays = np.where(is_scar, generator.uniform(0.8, 1, (n_samples, 3)), generator.uniform(0, 0.4, (n_samples, 3)))
-    is_male = generator.random(n_samples) < 0.6
     segments = polar_segments()
-    lost = _lost(generator, segments, depth)
-    usual = _usual(generator, segments, is_male)
-    X = np.stack(
-        [
-            gamma_camera(
-                generator,
-                (1 - (lost * share[:, :, None, None]).sum(axis=1)) * usual,
-                segments > 0,
-                blur=12 / 5,
-                counts=generator.uniform(*counts, n_samples),
-            )
-            for share, counts in ((np.ones_like(stays), (90, 160)), (stays, (45, 80)))
-        ],
-        axis=1,
-    )
-    y = is_obstructed.any(axis=1).astype(np.int64)
-    if not return_truth:
-        return X, y
-    truth = {"stenosis": stenosis, "depth": depth, "is_scar": is_scar, "is_male": is_male, "ceiling": _ceiling()}
-    return X, y, truth
+
+    def draw(some: np.ndarray) -> dict[str, Any]:
+        is_obstructed = generator.random((len(some), 3)) < _ILL
+        stenosis = np.where(
+            is_obstructed, generator.uniform(70, 100, (len(some), 3)), generator.uniform(0, 69, (len(some), 3))
+        )
+        has_defect = generator.random((len(some), 3)) < np.where(is_obstructed, _SEEN, _FALSE)
+        depth = generator.uniform(0.2, 0.7, (len(some), 3)) * has_defect
+        is_scar = (generator.random((len(some), 3)) < 0.25) & has_defect
+        stays = np.where(is_scar, generator.uniform(0.8, 1, (len(some), 3)), generator.uniform(0, 0.4, (len(some), 3)))
+        is_male = generator.random(len(some)) < 0.6
+        lost = _lost(generator, segments, depth)
+        usual = _usual(generator, segments, is_male)
+        X = np.stack(
+            [
+                gamma_camera(
+                    generator,
+                    (1 - (lost * share[:, :, None, None]).sum(axis=1)) * usual,
+                    segments > 0,
+                    blur=12 / 5,
+                    counts=generator.uniform(*counts, len(some)),
+                )
+                for share, counts in ((np.ones_like(stays), (90, 160)), (stays, (45, 80)))
+            ],
+            axis=1,
+        )
+        return {
+            "X": X,
+            "y": is_obstructed.any(axis=1).astype(np.int64),
+            "stenosis": stenosis,
+            "depth": depth,
+            "is_scar": is_scar,
+            "is_male": is_male,
+        }
+
+    return in_pieces(draw, n_samples, _AT_ONCE, return_truth, _ceiling)
 
 
 def polar_segments() -> np.ndarray:

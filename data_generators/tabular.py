@@ -6,9 +6,13 @@ from typing import Any
 import numpy as np
 
 from data_generators._sampling import (
+    TABLE_ROWS,
+    Seed,
+    check_flag,
     check_n_samples,
     check_option,
     check_random_state,
+    in_pieces,
     logistic,
     truncated_normal,
 )
@@ -29,7 +33,7 @@ def make_max_heart_rate(
     n_samples: int = 200,
     *,
     law: str = "tanaka",
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated exercise tests: each patient's age and maximum heart rate.
@@ -66,15 +70,15 @@ def make_max_heart_rate(
     n_samples = check_n_samples(n_samples)
     intercept, slope = check_option("law", law, MAX_HEART_RATE_LAWS)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
-    age = generator.uniform(*_AGE_RANGE, size=n_samples).astype(np.float32)
-    expected = intercept + slope * age.astype(np.float64)
-    heart_rate = (expected + generator.normal(0.0, _MAX_HEART_RATE_SD, size=n_samples)).astype(np.float32)
+    def draw(some: np.ndarray) -> dict[str, np.ndarray]:
+        age = generator.uniform(*_AGE_RANGE, size=len(some)).astype(np.float32)
+        expected = intercept + slope * age.astype(np.float64)
+        heart_rate = (expected + generator.normal(0.0, _MAX_HEART_RATE_SD, size=len(some))).astype(np.float32)
+        return {"X": age[:, np.newaxis], "y": heart_rate, "expected_heart_rate": expected}
 
-    X = age[:, np.newaxis]
-    if return_truth:
-        return X, heart_rate, {"expected_heart_rate": expected, "ceiling": _MAX_HEART_RATE_SD}
-    return X, heart_rate
+    return in_pieces(draw, n_samples, TABLE_ROWS, return_truth, lambda: _MAX_HEART_RATE_SD)
 
 
 def ten_year_mortality_risk(age: Any, cholesterol: Any) -> Any:
@@ -87,7 +91,7 @@ def ten_year_mortality_risk(age: Any, cholesterol: Any) -> Any:
 def make_ten_year_mortality(
     n_samples: int = 1000,
     *,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated people who were followed for ten years: age, cholesterol, and who died.
@@ -120,12 +124,15 @@ def make_ten_year_mortality(
     """
     n_samples = check_n_samples(n_samples)
     generator = check_random_state(random_state)
-    X = _people(generator, n_samples)
-    risk = ten_year_mortality_risk(X[:, 0], X[:, 1])
-    died = (generator.random(n_samples) < risk).astype(np.int64)
-    if return_truth:
-        return X, died, {"risk": risk, "ceiling": _mortality_ceiling()}
-    return X, died
+    return_truth = check_flag("return_truth", return_truth)
+
+    def draw(some: np.ndarray) -> dict[str, np.ndarray]:
+        X = _people(generator, len(some))
+        risk = ten_year_mortality_risk(X[:, 0], X[:, 1])
+        died = (generator.random(len(some)) < risk).astype(np.int64)
+        return {"X": X, "y": died, "risk": risk}
+
+    return in_pieces(draw, n_samples, TABLE_ROWS, return_truth, _mortality_ceiling)
 
 
 def _people(generator: np.random.Generator, n_samples: int) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from data_generators._sampling import check_flag, check_n_samples, check_random_state
+from data_generators.cmr import make_cmr_hcm, make_cmr_ventricles
 from data_generators.echo import (
     make_echo_cardiomyopathies,
     make_echo_chambers,
@@ -20,6 +21,8 @@ TWIN_CHANGES: dict[Callable, tuple[str, ...]] = {
     make_echo_quality: ("machine",),
     make_echo_lv_volumes: ("recording", "machine"),
     make_echo_chambers: ("machine",),
+    make_cmr_hcm: ("disease", "scanner", "noise"),
+    make_cmr_ventricles: ("scanner", "noise"),
 }
 """Which options of each generator `twins` can change."""
 

@@ -1,11 +1,21 @@
 """Films of the chest: diagnoses, BNP, and the pacemakers of several makers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_option, check_random_state, check_size, truncated_normal
+from data_generators._sampling import (
+    Seed,
+    check_flag,
+    check_n_samples,
+    check_option,
+    check_random_state,
+    check_size,
+    truncated_normal,
+)
 from data_generators.heart.disease import draw_normal_hearts, heart_of
 from data_generators.heart.motion import at_end_diastole
 from data_generators.heart.projection import Ellipsoids
@@ -38,7 +48,7 @@ def make_xray_diagnoses(
     *,
     portable: str = "none",
     size: int = 64,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated films of the chest with five diagnoses, of which a patient may have several.
@@ -83,6 +93,7 @@ def make_xray_diagnoses(
     )
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     def happens(probability: np.ndarray | float) -> np.ndarray:
         return generator.random(n_samples) < probability
@@ -111,7 +122,7 @@ def make_xray_diagnoses(
     heart = _with_ratio(heart_on_film(at_end_diastole(hearts)), thorax, on_film)
     y = np.stack((ratio > 0.5, has_effusion, has_oedema, has_consolidation, has_pneumothorax), axis=1).astype(np.int64)
     is_portable = happens(np.where(y.any(axis=1), of_ill, of_well))
-    X = _films(generator, thorax, heart, size)[0]
+    X = _films(generator, thorax, heart, size)
     _mark(X, is_portable)
     if not return_truth:
         return X, y
@@ -137,7 +148,7 @@ def make_xray_bnp(
     n_samples: int = 600,
     *,
     size: int = 64,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated films of the chest with the BNP in the blood of the same day.
@@ -174,6 +185,7 @@ def make_xray_bnp(
     n_samples = check_n_samples(n_samples)
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     congestion = generator.beta(*_CONGESTION, n_samples)
     age = generator.uniform(*_AGES, n_samples)
@@ -184,7 +196,7 @@ def make_xray_bnp(
     thorax = _congested(thorax, congestion, generator.uniform(0.4, 1.2, (n_samples, 2)))
     hearts = draw_normal_hearts(generator, n_samples)
     heart = _with_ratio(heart_on_film(at_end_diastole(hearts)), thorax, ratio)
-    X = _films(generator, thorax, heart, size)[0]
+    X = _films(generator, thorax, heart, size)
     expected = expected_bnp(congestion, age, body_mass_index, has_fibrillation)
     y = (expected * np.exp(generator.normal(0, _BNP_NOISE, n_samples))).astype(np.float32)
     if not return_truth:
@@ -208,7 +220,7 @@ def make_xray_pacemakers(
     *,
     leave_out: str = "none",
     size: int = 64,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated films of pacemakers by three makers, with three models of each.
@@ -248,6 +260,7 @@ def make_xray_pacemakers(
     left_out = check_option("leave_out", leave_out, {"none": -1, **places})
     size = check_size("size", size, _SMALLEST)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     y = generator.choice([place for place in places.values() if place != left_out], n_samples)
     angle, tilt = generator.uniform(-180, 180, n_samples), generator.uniform(0, 40, n_samples)
@@ -258,9 +271,7 @@ def make_xray_pacemakers(
     return X, y, {"maker": y // 3, "is_mirrored": is_mirrored, "angle": angle, "tilt": tilt}
 
 
-def record_xray(
-    patient: Patient, *, size: int = 128, random_state: int | np.random.Generator | None = None
-) -> tuple[np.ndarray, np.ndarray]:
+def record_xray(patient: Patient, *, size: int = 128, random_state: Seed = None) -> tuple[np.ndarray, np.ndarray]:
     """Record a film of a patient's chest, from back to front in a deep breath.
 
     Args:
@@ -287,7 +298,8 @@ def record_xray(
     )
     thorax = _congested(thorax, congestion, np.full((1, 2), 0.8))
     heart = heart_on_film(at_end_diastole(heart_of(patient)))
-    X, parts = _films(generator, thorax, heart, size)
+    parts = np.empty((1, size, size), dtype=np.int64)
+    X = _films(generator, thorax, heart, size, parts)
     return X[0, 0], parts[0]
 
 
@@ -368,23 +380,28 @@ def _with_ratio(heart: Ellipsoids, thorax: Thorax, ratio: np.ndarray) -> Ellipso
     return heart.moved(np.stack((thorax.turn, 0 * thorax.turn), axis=1))
 
 
+def _pieces(n_films: int, size: int) -> Iterator[tuple[slice, slice]]:
+    """Yield films, and pixels of these, that are worked on at a time."""
+    step = max(_CHUNK // (size * size), 1)
+    for film_number, pixel in product(range(0, n_films, step), range(0, size * size, _CHUNK)):
+        yield slice(film_number, min(film_number + step, n_films)), slice(pixel, pixel + _CHUNK)
+
+
 def _films(
-    generator: np.random.Generator, thorax: Thorax, heart: Ellipsoids, size: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return films, float32 (n, 1, size, size), and what their pixels belong to, int64 (n, size, size)."""
+    generator: np.random.Generator, thorax: Thorax, heart: Ellipsoids, size: int, parts: np.ndarray | None = None
+) -> np.ndarray:
+    """Return films, float32 (n, 1, size, size); write into `parts`, (n, size, size), what their pixels belong to."""
     n_samples = len(thorax.size)
     middle = ((np.arange(size, dtype=np.float32) + 0.5) / size) * np.float32(_FIELD)
     x, y = (part.ravel() for part in np.meshgrid(middle - np.float32(_FIELD / 2), middle + np.float32(_TOP)))
     noise = generator.uniform(0.002, 0.006, n_samples)
     X = np.empty((n_samples, size * size), dtype=np.float32)
-    parts = np.zeros((n_samples, size * size), dtype=np.int64)
-    step = max(_CHUNK // (size * size), 1)
-    for first in range(0, n_samples, step):
-        some = slice(first, first + step)
-        soft_tissue, bone, lung, in_heart = ways(thorax[some], heart[some], x, y, _FIELD / size)
-        parts[some] = np.where(in_heart > 0.5, 2, lung > 0.5)
-        X[some] = film(generator, soft_tissue, bone, exposure=1.7 * (thorax.fat[some] - 8), noise=noise[some])
-    return X.reshape(n_samples, 1, size, size), parts.reshape(n_samples, size, size)
+    for some, where in _pieces(n_samples, size):
+        soft_tissue, bone, lung, in_heart = ways(thorax[some], heart[some], x[where], y[where], _FIELD / size)
+        X[some, where] = film(generator, soft_tissue, bone, exposure=1.7 * (thorax.fat[some] - 8), noise=noise[some])
+        if parts is not None:
+            parts.reshape(n_samples, -1)[some, where] = np.where(in_heart > 0.5, 2, lung > 0.5)
+    return X.reshape(n_samples, 1, size, size)
 
 
 def _mark(X: np.ndarray, is_marked: np.ndarray) -> None:
@@ -456,17 +473,17 @@ def _devices(
     cos, sin = (part.astype(np.float32)[:, None] for part in (np.cos(angle), np.sin(angle)))
     squeeze = (np.where(is_mirrored, -1, 1) / np.cos(tilt)).astype(np.float32)[:, None]
     X = np.empty((n_samples, size * size), dtype=np.float32)
-    step = max(_CHUNK // (size * size), 1)
     for number, device in enumerate(_DEVICES):
         of_model = np.flatnonzero(model == number)
-        for first in range(0, len(of_model), step):
-            some = of_model[first : first + step]
-            across, down = x - shift[some, 0], y - shift[some, 1]
+        for these, where in _pieces(len(of_model), size):
+            some = of_model[these]
+            across, down = x[where] - shift[some, 0], y[where] - shift[some, 1]
             u = (cos[some] * across + sin[some] * down) * squeeze[some]
             v = cos[some] * down - sin[some] * across
-            away = np.mod(y + slope[some].astype(np.float32) * x + phase[some].astype(np.float32), 25) - 12.5
+            ribs = y[where] + slope[some].astype(np.float32) * x[where] + phase[some].astype(np.float32)
+            away = np.mod(ribs, 25) - 12.5
             bone = 0.8 * np.sqrt(np.maximum(22 - away * away, 0)) + _in_metal(device, u, v, _DEVICE_FIELD / size)
-            X[some] = film(
+            X[some, where] = film(
                 generator,
                 np.broadcast_to(soft_tissue[some], bone.shape).copy(),
                 bone,

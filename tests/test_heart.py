@@ -15,6 +15,7 @@ from data_generators.heart.anatomy import Points
 from data_generators.heart.chambers import Frames
 from data_generators.heart.disease import draw_hearts, heart_of, seen_by_echo
 from data_generators.heart.motion import END_SYSTOLE, MUSCLE_DENSITY, at_end_diastole, ejected, frames_at
+from data_generators.heart.outlines import irregular
 from data_generators.heart.views import ECHO_VIEWS, PARTS_OF_VIEWS, echo_planes
 from data_generators.render.ultrasound import Sector
 
@@ -50,9 +51,10 @@ def one_heart(edv, esv, mass, length, shortening):
     )
 
 
-def voxels(frames, side=1.0):
+def voxels(frames, side=1.0, seen=lambda frames, points: points):
     """Return masks of one heart in each frame, on a grid of voxels that is turned against its axes.
 
+    `seen` may be `irregular`; if not given, outlines are smooth.
     Turned, because a valve that lies along the grid would be moved by up to half a voxel.
     """
     across, along = np.arange(-75, 75, side), np.arange(-105, 105, side)
@@ -64,7 +66,7 @@ def voxels(frames, side=1.0):
     for place in range(frames.length.shape[1]):
         one = replace(frames, **{name: getattr(frames, name)[:, place : place + 1] for name in MOVING})
         mask = np.zeros((1, 1, grid.shape[1]), dtype=np.int64)
-        shapes.label(anatomy.layers(one, points, side, tuple(NUMBERS)), NUMBERS, mask)
+        shapes.label(anatomy.layers(one, seen(one, points), side, tuple(NUMBERS)), NUMBERS, mask)
         masks.append(mask.reshape(shape))
     return masks
 
@@ -172,6 +174,60 @@ def test_the_cast_has_one_ejection_fraction(patient):
     assert (frames.wall + frames.bump_wall)[0, 0, 0] == pytest.approx(patient.septal_thickness, abs=0.01)
 
 
+@each_condition
+def test_all_that_is_drawn_is_a_heart(condition):
+    heart = draw_hearts(np.random.default_rng(condition), np.full(2500, condition), np.arange(2500) % 2 == 0)
+    for seen in (heart, seen_by_echo(heart)):
+        frames = frames_at(seen, MOMENTS)  # raises an error for a wall that cannot fit
+        for name in (field.name for field in fields(Frames)[1:]):
+            assert np.isfinite(getattr(frames, name)).all(), name
+        assert (frames.rv_width > 8).all()
+
+
+def test_twins_differ_in_what_the_condition_changes():
+    n_samples = 400
+    is_male = np.arange(n_samples) % 2 == 0
+
+    def twins(name, variant=None):
+        condition = np.full(n_samples, HEART_CONDITIONS.index(name))
+        generator = np.random.default_rng(7)
+        drawn = draw_hearts(generator, condition, is_male, variant)
+        return drawn, generator.random()
+
+    normal, after = twins("normal")
+    mixed = draw_hearts(np.random.default_rng(7), np.arange(n_samples) % len(HEART_CONDITIONS), is_male)
+    np.testing.assert_array_equal(mixed[::8].lv_edv, normal[::8].lv_edv)
+    for name in HEART_CONDITIONS:
+        drawn, next_one = twins(name)
+        assert next_one == after
+        np.testing.assert_array_equal(drawn.outline, normal.outline)
+        rank = np.argsort(np.argsort(drawn.lv_edv[is_male]))
+        np.testing.assert_array_equal(rank, np.argsort(np.argsort(normal.lv_edv[is_male])))
+    assert twins("hypertrophic", np.full(n_samples, 2))[1] == after
+
+    # A wall grows outwards: the cavity of a hypertensive heart is that of its normal twin.
+    hypertensive, _ = twins("hypertensive")
+    cavities = [frames_at(heart, MOMENTS) for heart in (normal, hypertensive)]
+    for name in ("volume", "length", "radius"):
+        np.testing.assert_allclose(getattr(cavities[0], name), getattr(cavities[1], name))
+    assert (hypertensive.lv_mass > normal.lv_mass).mean() > 0.97
+
+
+def test_walls_of_diseases_overlap_as_in_life():
+    n_samples = 4000
+    thickest = {}
+    for number, name in enumerate(HEART_CONDITIONS):
+        first = at_end_diastole(hearts(number, np.arange(n_samples) % 2 == 0))
+        thickest[name] = (first.wall + np.maximum(first.bump_wall, 0))[:, 0, 0]
+    in_grey = {name: np.mean((wall > 13) & (wall < 16)) for name, wall in thickest.items()}
+    assert in_grey["hypertensive"] > 0.2
+    assert in_grey["hypertrophic"] > 0.15
+    assert in_grey["normal"] == in_grey["athlete"] == 0
+    assert 12 < thickest["athlete"].max() <= 13
+    assert thickest["hypertrophic"].min() > 13.4
+    assert 25 < thickest["hypertrophic"].max() < 27.1
+
+
 def test_echo_sees_thicker_walls_and_the_same_volumes():
     heart = hearts(0, [True] * 300)
     by_echo = seen_by_echo(heart)
@@ -265,6 +321,7 @@ def test_the_septum_is_flat_in_pulmonary_hypertension():
     index = {}
     for name in ("normal", "dilated", "pulmonary hypertension"):
         heart = hearts(HEART_CONDITIONS.index(name), [True, False] * 10)
+        heart = replace(heart, outline=0 * heart.outline)  # which else makes any cavity a little oval
         frames = frames_at(heart, MOMENTS)
         planes = echo_planes(np.full(20, ECHO_VIEWS.index("parasternal short axis, papillary muscles")), frames)
         cavities = (masks(frames, planes, Sector(128, planes.depth, np.full(20, np.radians(45)))) == LV).astype(int)
@@ -347,3 +404,63 @@ def test_what_moves_keeps_its_wall():
         before = anatomy.material(frames, points)
         assert before.x[0, 1, 0] == pytest.approx(edge[0, 0, 0], abs=0.6)
         assert before.z[0, 1, 0] == pytest.approx(middle[0, 0, 0], abs=0.01)
+
+
+def test_shears_have_a_jacobian_of_one():
+    heart = hearts(0, [True, False, True], seed=2)
+    frames = frames_at(heart, np.array([0.0, 0.2, END_SYSTOLE]))
+    places = np.random.default_rng(0).uniform((-60, -60, -10), (90, 60, 150), (200, 3))
+    step = 0.05
+    columns = []
+    for axis in np.eye(3):
+        sides = []
+        for side in (places + step * axis, places - step * axis):
+            points = Points(*np.tile(side.T[:, None, None], (1, 3, 1, 1)))  # float64, for differences to be exact
+            there = irregular(frames, points)
+            sides.append(np.stack((there.x, there.y, there.z)).astype(float))
+        columns.append((sides[0] - sides[1]) / (2 * step))
+    determinant = np.linalg.det(np.moveaxis(np.array(columns), (0, 1), (-2, -1)))
+    assert determinant.shape == (3, 3, 200)
+    np.testing.assert_allclose(determinant, 1, atol=0.01)
+    assert np.ptp(columns[0][1]) > 0.1
+
+
+def test_irregular_outlines_leave_volumes_as_they_are():
+    frames = frames_at(hearts(0, [True], seed=5), MOMENTS)
+    for smooth, bent in zip(voxels(frames, 1.25), voxels(frames, 1.25, irregular), strict=True):
+        for label in (LV, MYOCARDIUM):
+            assert (bent == label).sum() == pytest.approx((smooth == label).sum(), rel=2e-3)  # by counting
+        assert ml(bent) == pytest.approx(ml(smooth), rel=3e-3)
+
+
+def test_each_heart_has_its_own_outline():
+    heart = hearts(0, [True, True], seed=1)
+    same = replace(heart[np.array([0, 0])], outline=heart.outline)
+    frames = at_end_diastole(same)
+    angle = np.linspace(0, 2 * np.pi, 72)
+    edge = frames.radius + frames.wall
+    ring = Points(*(np.float32(part) for part in (edge * np.cos(angle), edge * np.sin(angle), frames.length / 1.5)))
+    bent = irregular(frames, ring)
+    out = np.hypot(bent.x, bent.y)[:, 0]
+    assert np.abs(out[0] - out[1]).max() > 1
+    assert np.abs(out - edge[:, 0]).max() < 6
+    valve = Points(*(np.float32(part) for part in (20 * np.cos(angle), 20 * np.sin(angle), frames.length)))
+    bent = irregular(frames, Points(*(part + np.zeros((2, 1, 1), dtype=np.float32) for part in vars(valve).values())))
+    for before, after in zip(vars(valve).values(), vars(bent).values(), strict=True):
+        assert np.abs(after - before).max() < 1.5
+    # One patient keeps the outline in whatever condition, and no outline is none.
+    same_patient = replace(CAST[0], lv_esv=90)
+    np.testing.assert_array_equal(heart_of(CAST[0]).outline, heart_of(same_patient).outline)
+    assert not np.array_equal(heart_of(CAST[0]).outline, heart_of(CAST[1]).outline)
+    smooth = at_end_diastole(replace(same, outline=0 * same.outline))
+    assert irregular(smooth, ring) is ring
+
+
+def test_irregularities_move_with_the_tissue():
+    frames = frames_at(hearts(0, [True], seed=1), MOMENTS)
+    heights = np.linspace(0.1, 1, 20) * frames.length
+    still = np.full_like(heights, 20)
+    points = Points(*(part.astype(np.float32) for part in (still, 0 * still, heights)))
+    moved = irregular(frames, points).x - points.x
+    far = np.abs(heights[0] - frames.length[0]).min(axis=0) > 25  # what is held back at the valve is counted in mm
+    np.testing.assert_allclose(moved[0, 0, far], moved[0, 1, far], atol=0.15)

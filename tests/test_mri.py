@@ -43,23 +43,31 @@ def left_to_itself(magnetisation, tissue, ms):
     return np.array([e2 * (cos * x + sin * y), e2 * (cos * y - sin * x), 1 + e1 * (z - 1)])
 
 
-def pulse_by_pulse(tissue):
-    """Return the steady signal of Bloch's equations when the pulse is +60 and -60 degrees in turn."""
+def pulse_by_pulse(tissue, flip):
+    """Return the steady signal of Bloch's equations when the pulse is so many degrees, and as many back, in turn."""
     magnetisation = np.array([0.0, 0.0, 1.0])
-    for pulse in range(4000):
-        magnetisation = left_to_itself(turned(magnetisation, (-1) ** pulse * np.pi / 3), tissue, 3.0)
-    return tissue.density * left_to_itself(turned(magnetisation, np.pi / 3), tissue, 1.5)[:2]
+    for pulse in range(8000):
+        magnetisation = left_to_itself(turned(magnetisation, (-1) ** pulse * np.radians(flip)), tissue, 3.0)
+    return tissue.density * left_to_itself(turned(magnetisation, np.radians(flip)), tissue, 1.5)[:2]
 
 
-def test_signals_are_those_of_blochs_equations():
-    signals = mri_signals("bssfp")
-    _, blood = pulse_by_pulse(MRI_TISSUES["blood"])
+@pytest.mark.parametrize("flip", [40.0, 60.0, 75.0])
+def test_signals_are_those_of_blochs_equations(flip):
+    signals = mri_signals("bssfp", flip)
+    _, blood = pulse_by_pulse(MRI_TISSUES["blood"], flip)
     for name, tissue in MRI_TISSUES.items():
-        _, in_resonance = pulse_by_pulse(replace(tissue, shift=0.0))
+        _, in_resonance = pulse_by_pulse(replace(tissue, shift=0.0), flip)
         assert abs(signals[name]) == pytest.approx(in_resonance / blood, abs=1e-3)
-        across, along = pulse_by_pulse(tissue)
+        across, along = pulse_by_pulse(tissue, flip)
         assert abs(across) < 0.05 * abs(along)  # the echo is in phase with the pulses, or against it
         assert np.sign(along) == np.sign(signals[name])
+
+
+def test_flip_angles_may_be_many_and_leave_the_spin_echo_alone():
+    flips = np.array([40.0, 60.0])
+    for name, signal in mri_signals("bssfp", flips).items():
+        np.testing.assert_allclose(signal, [mri_signals("bssfp", flip)[name] for flip in flips])
+    assert mri_signals("black blood", 40.0) == mri_signals("black blood")
 
 
 def test_contrasts_of_a_cine_and_of_black_blood():

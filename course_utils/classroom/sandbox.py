@@ -46,7 +46,7 @@ LARGEST_MESSAGE = 8 * 2**20
 _WAITING = 16  # messages of one channel that wait to be read, so that they cannot fill the memory either
 
 _KERNEL = "course-kernel."
-_END_SECONDS = 5.0  # a kernel that ends closes its sockets first, and much memory takes time to give back
+_END_SECONDS = 2.0  # a kernel that ends closes its sockets first, and much memory takes time to give back
 _LOOK_SECONDS = 0.2  # between two looks at the memory that a kernel uses
 
 _SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime")

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_option, check_random_state
+from data_generators._sampling import Seed, check_flag, check_n_samples, check_option, check_random_state, in_pieces
 from data_generators.ecg import vcg
 from data_generators.ecg.heartbeat import ElectricalActivity, truth_of
 from data_generators.ecg.leads import INDEPENDENT, TWELVE_FROM_EIGHT, draw_lead_matrix
@@ -35,6 +35,7 @@ _FORMS = {"waveform": True, "features": False}
 _SPREAD = 0.035  # mV in each of I, II and V1, between patients with a pathway at the same site
 _MEASURED = 0.02  # mV, the error with which a delta wave is measured
 _RATE, _LENGTH = 500, 1000
+_AT_ONCE = 256  # patients
 _DIPOLE_FROM_LEADS = np.linalg.inv(np.array(INDEPENDENT)[[0, 1, 2]])
 
 
@@ -42,7 +43,7 @@ def make_accessory_pathways(
     n_samples: int = 500,
     *,
     form: str = "waveform",
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated pre-excited ECGs, each of a patient with an accessory pathway at one of ten sites.
@@ -84,23 +85,30 @@ def make_accessory_pathways(
     n_samples = check_n_samples(n_samples)
     is_waveform = check_option("form", form, _FORMS)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
-    y = generator.integers(0, len(PATHWAY_SITES), n_samples)
-    delta = np.array(list(DELTA_WAVES.values()))[y] + _SPREAD * generator.standard_normal((n_samples, 3))
-    pre_excitation = generator.uniform(0.3, 1.0, n_samples)
-    qrs, t = _waves(generator, delta, pre_excitation)
-    activity = _activity(generator, qrs, t)
-    if is_waveform:
-        pool = NoisePool(generator, _RATE, _LENGTH)
-        X = record(generator, list(activity.trains.values()), None, pool, None, _RATE, _LENGTH)
-    else:
-        X = _measure(generator, qrs)
-    if not return_truth:
-        return X, y
-    known = truth_of(activity, _RATE, _LENGTH)
-    truth = {"delta_mv": delta, "pre_excitation": pre_excitation}
-    truth |= {name: known[name] for name in ("pr_ms", "qrs_ms", "qt_ms")}
-    return X, y, {**truth, "ceiling": _ceiling()}
+    pool = NoisePool(generator, _RATE, _LENGTH) if is_waveform else None
+
+    def draw(some: np.ndarray) -> dict[str, np.ndarray]:
+        y = generator.integers(0, len(PATHWAY_SITES), len(some))
+        delta = np.array(list(DELTA_WAVES.values()))[y] + _SPREAD * generator.standard_normal((len(some), 3))
+        pre_excitation = generator.uniform(0.3, 1.0, len(some))
+        qrs, t = _waves(generator, delta, pre_excitation)
+        activity = _activity(generator, qrs, t)
+        if is_waveform:
+            X = record(generator, list(activity.trains.values()), None, pool, None, _RATE, _LENGTH)
+        else:
+            X = _measure(generator, qrs)
+        known = truth_of(activity, _RATE, _LENGTH)
+        return {
+            "X": X,
+            "y": y,
+            "delta_mv": delta,
+            "pre_excitation": pre_excitation,
+            **{name: known[name] for name in ("pr_ms", "qrs_ms", "qt_ms")},
+        }
+
+    return in_pieces(draw, n_samples, _AT_ONCE, return_truth, _ceiling)
 
 
 def _waves(generator: np.random.Generator, delta: np.ndarray, pre_excitation: np.ndarray) -> tuple[vcg.Wave, vcg.Wave]:

@@ -20,6 +20,9 @@ components then carry 98 to 99.9% of a record's variance."""
 
 _LARGE = 1.0  # mV; a smaller group has less, so that waves begin and end together in all leads
 _AT_ONCE = 8  # records, whose rows fit into a processor's cache
+_STRETCH = (
+    1000  # samples: longer products would be shared among threads, and differ in the last digit with their number
+)
 _RECORDER = 0.4  # a recorder rounds waves off over this part of the time between two samples, so that none alias
 _NEVER = 1e3  # seconds
 
@@ -115,7 +118,9 @@ def record(
             for stretches in pool.stretches([each[some] for each in starts]):
                 here[:, begin : begin + stretches.shape[1]] = stretches
                 begin += stretches.shape[1]
-        np.matmul(weights[some], here, out=X[some])
+        for begin in range(0, length, _STRETCH):
+            stretch = slice(begin, begin + _STRETCH)
+            np.matmul(weights[some], here[:, :, stretch], out=X[some, :, stretch])
     return X
 
 

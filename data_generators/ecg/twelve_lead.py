@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from data_generators._sampling import (
+    Seed,
     check_flag,
     check_n_samples,
     check_number,
     check_option,
     check_random_state,
-    check_size,
+    check_sampling_rate,
+    in_pieces,
     truncated_normal,
 )
 from data_generators.ecg.heartbeat import (
@@ -39,6 +41,7 @@ _NUMBER_OF_WAVE = {"T": 3, "ventricular T": 3, "P": 1, "retrograde P": 1, "QRS":
 _RATE, _LENGTH = 100, 1000
 """Hz and samples of the sets that networks learn from."""
 
+_SAMPLES_AT_ONCE, _RECORDS_AT_ONCE = 300_000, 500  # of a lead that are worked on, and the records they may be of
 
 _SLOW, _FAST, _VERY_FAST, _VERY_SLOW = (60.0, 95.0), (125.0, 165.0), (150.0, 210.0), (28.0, 48.0)
 _MATCHED_RATES: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
@@ -77,7 +80,7 @@ def make_ecg(
     noise: bool = True,
     sampling_rate: int = 500,
     duration: float = 10.0,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated electrocardiograms (ECGs) of twelve leads, all in one rhythm.
@@ -92,7 +95,7 @@ def make_ecg(
         heart_rate: mean rate of the ventricles in bpm, within what the rhythm allows; by default drawn for each record.
         conduction: one of `CONDUCTIONS`, of the beats that come from the atria.
         noise: whether to add what the electrodes pick up besides the heart.
-        sampling_rate: samples per second, Hz.
+        sampling_rate: samples per second, Hz, from 100 to 2000.
         duration: seconds.
         random_state: an int gives the same records each time.
         return_truth: also return what the simulation knows.
@@ -126,9 +129,10 @@ def make_ecg(
         heart_rate = check_number("heart_rate", heart_rate, rule.slowest, rule.fastest)
     number = check_option("conduction", conduction, _CONDUCTIONS)
     noise = check_flag("noise", noise)
-    sampling_rate = check_size("sampling_rate", sampling_rate, 100)
+    sampling_rate = check_sampling_rate(sampling_rate)
     duration = check_number("duration", duration, 1, 60)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     if heart_rate is None:
         rate = truncated_normal(generator, *rule.usual, rule.slowest, rule.fastest, n_samples)
@@ -136,18 +140,23 @@ def make_ecg(
         rate = np.full(n_samples, heart_rate)
     length = round(duration * sampling_rate)
     pool = NoisePool(generator, sampling_rate, length) if noise else None
-    hearts = draw_electrical_hearts(generator, np.tile(rule.pr, (n_samples, 1)), np.full(n_samples, number))
-    activity = draw_electrical_activity(generator, rule.timing, hearts, rate, duration)
-    X = record(generator, list(activity.trains.values()), activity.flutter, pool, None, sampling_rate, length)
-    truth = truth_of(activity, sampling_rate, length)
-    y = truth["heart_rate"].astype(np.float32)
-    return (X, y, {**truth, "waves": _waves(activity, sampling_rate, length)}) if return_truth else (X, y)
+
+    def draw(some: np.ndarray) -> dict[str, Any]:
+        hearts = draw_electrical_hearts(generator, np.tile(rule.pr, (len(some), 1)), np.full(len(some), number))
+        activity = draw_electrical_activity(generator, rule.timing, hearts, rate[some], duration)
+        X = record(generator, list(activity.trains.values()), activity.flutter, pool, None, sampling_rate, length)
+        truth = truth_of(activity, sampling_rate, length)
+        if return_truth:
+            truth["waves"] = _waves(activity, sampling_rate, length)
+        return {"X": X, "y": truth["heart_rate"].astype(np.float32), **truth}
+
+    return in_pieces(draw, n_samples, min(max(_SAMPLES_AT_ONCE // length, 1), _RECORDS_AT_ONCE), return_truth)
 
 
 def make_arrhythmias(
     n_samples: int = 500,
     *,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated ECGs of twelve leads in ten rhythms, to be told apart.
@@ -184,6 +193,7 @@ def make_arrhythmias(
     """
     n_samples = check_n_samples(n_samples)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     y = generator.integers(0, len(RHYTHMS), n_samples)
     is_premature = (y == RHYTHMS.index("sinus")) & (generator.random(n_samples) < _SHARE_PREMATURE)
@@ -215,7 +225,7 @@ def make_arrhythmias(
 def make_ecg_segmentation(
     n_samples: int = 200,
     *,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated strips of lead II, every sample of which belongs to a P wave, a QRS complex, a T wave or to none.
@@ -251,31 +261,35 @@ def make_ecg_segmentation(
     """
     n_samples = check_n_samples(n_samples)
     generator = check_random_state(random_state)
+    return_truth = check_flag("return_truth", return_truth)
 
     names, shares, rates = zip(*_SEGMENTED, strict=True)
-    kind = generator.choice(len(names), n_samples, p=shares)
-    rate = generator.uniform(*np.array(rates)[kind].T)
     rules = [RULES[name] for name in names]
-    hearts = replace(
-        draw_electrical_hearts(
-            generator, np.array([rule.pr for rule in rules])[kind], np.zeros(n_samples, dtype=np.int64)
-        ),
-        strain=np.where(generator.random(n_samples) < 0.2, generator.uniform(0.4, 0.7, n_samples), 0),
-        atrium=generator.uniform(0.5, 1.1, n_samples),
-    )
     lead = np.eye(len(LEADS))[[LEADS.index("II")]]
-
     pool = NoisePool(generator, _RATE, _LENGTH)
-    X = np.empty((n_samples, 1, _LENGTH), dtype=np.float32)
-    y = np.empty((n_samples, _LENGTH), dtype=np.int64)
-    parts = []
-    for some, activity in _by_kind(generator, rules, kind, hearts, rate):
-        X[some] = record(generator, list(activity.trains.values()), activity.flutter, pool, lead, _RATE, _LENGTH)
-        y[some] = _waves(activity, _RATE, _LENGTH)
-        parts.append((some, truth_of(activity, _RATE, _LENGTH)))
-    if not return_truth:
-        return X, y
-    return X, y, {**_in_order(parts), "rhythm": np.array([RHYTHMS.index(name) for name in names])[kind]}
+
+    def draw(some: np.ndarray) -> dict[str, Any]:
+        n_here = len(some)
+        kind = generator.choice(len(names), n_here, p=shares)
+        rate = generator.uniform(*np.array(rates)[kind].T)
+        hearts = replace(
+            draw_electrical_hearts(
+                generator, np.array([rule.pr for rule in rules])[kind], np.zeros(n_here, dtype=np.int64)
+            ),
+            strain=np.where(generator.random(n_here) < 0.2, generator.uniform(0.4, 0.7, n_here), 0),
+            atrium=generator.uniform(0.5, 1.1, n_here),
+        )
+        X = np.empty((n_here, 1, _LENGTH), dtype=np.float32)
+        y = np.empty((n_here, _LENGTH), dtype=np.int64)
+        parts = []
+        for these, activity in _by_kind(generator, rules, kind, hearts, rate):
+            X[these] = record(generator, list(activity.trains.values()), activity.flutter, pool, lead, _RATE, _LENGTH)
+            y[these] = _waves(activity, _RATE, _LENGTH)
+            parts.append((these, truth_of(activity, _RATE, _LENGTH)))
+        rhythm = np.array([RHYTHMS.index(name) for name in names])[kind]
+        return {"X": X, "y": y, **_in_order(parts), "rhythm": rhythm}
+
+    return in_pieces(draw, n_samples, _SAMPLES_AT_ONCE // _LENGTH, return_truth)
 
 
 _RHYTHM_OF_PATIENT = {
@@ -285,7 +299,7 @@ _RHYTHM_OF_PATIENT = {
 }
 
 
-def record_ecg(patient: Patient, *, random_state: int | np.random.Generator | None = None) -> np.ndarray:
+def record_ecg(patient: Patient, *, random_state: Seed = None) -> np.ndarray:
     """Record the ECG of one patient.
 
     Rhythm, rate, conduction and PR interval are the patient's. Thick walls of muscle make the QRS complex higher, and

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_option, check_random_state, check_size
+from data_generators._sampling import check_flag, check_n_samples, check_option, check_random_state, check_size
 from data_generators._streams import Streams
 from data_generators.echo.hand import hold_apical
 from data_generators.echo.patients import draw_sex, hearts_in
@@ -69,6 +69,7 @@ def make_echo_cardiomyopathies(
         ((4, 1, 64, 64), (4,))
     """
     n_samples = check_n_samples(n_samples)
+    return_truth = check_flag("return_truth", return_truth)
     frames = check_size("frames", frames, 1)
     only = None if disease is None else check_option("disease", disease, _PLACES)
     one_machine = check_machine(machine)

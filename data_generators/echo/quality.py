@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_random_state, check_size
+from data_generators._sampling import check_flag, check_n_samples, check_random_state, check_size
 from data_generators._streams import Streams
 from data_generators.echo.hand import hold_apical
 from data_generators.echo.patients import draw_patients
@@ -62,6 +62,7 @@ def make_echo_quality(
         ((4, 1, 64, 64), dtype('float32'))
     """
     n_samples = check_n_samples(n_samples)
+    return_truth = check_flag("return_truth", return_truth)
     size = check_size("size", size, SMALLEST)
     one_machine = check_machine(machine)
     streams = Streams(check_random_state(random_state))

@@ -9,6 +9,7 @@ from data_generators._streams import Streams
 from data_generators.heart import anatomy, shapes
 from data_generators.heart.chambers import Frames
 from data_generators.heart.disease import HEART_CONDITIONS
+from data_generators.heart.outlines import irregular
 from data_generators.heart.views import ECHO_VIEWS, PARTS_OF_VIEWS, Planes
 from data_generators.render.ultrasound import Scatterers, Sector, shadow, ultrasound
 
@@ -175,7 +176,8 @@ def masks(frames: Frames, planes: Planes, sector: Sector, view: int = A4C) -> np
         here = np.flatnonzero(is_inside.any(axis=0))
         right, down = (part[:, here] for part in sector[some].pixels())
         pixel = sector[some].pixel[:, None, None]
-        painted = anatomy.layers(frames[some], planes[some].points(right, down), pixel, tuple(numbers))
+        points = irregular(frames[some], planes[some].points(right, down))
+        painted = anatomy.layers(frames[some], points, pixel, tuple(numbers))
         labelled = np.zeros((*mask[some].shape[:2], len(here)), dtype=np.uint8)
         mask[some][..., here] = shapes.label(painted, numbers, labelled) * is_inside[:, None, here]
     return mask.reshape(n_samples, n_frames, size, size).astype(np.int64)
@@ -266,13 +268,14 @@ def _scan(
 ) -> np.ndarray:
     sector = look.sector(size, planes)
     right, down = sector.samples()
-    points = planes.points(right, down)
+    straight = planes.points(right, down)
+    points = irregular(frames, straight)
     shape = (*frames.length.shape[:2], *sector.shape)
     pixel = (planes.depth / sector.shape[0])[:, None, None]
     energy = np.broadcast_to(_around(look, sector, start)[:, None], shape).copy().reshape(*shape[:2], -1)
     shapes.paint(anatomy.layers(frames, points, pixel, parts), _energies(look), energy)
     # At end-diastole tissue is where it is, to the last bit: noise may not depend on how large a heart is.
-    places = points if _is_full(frames) else anatomy.material(frames, points)
+    places = straight if _is_full(frames) else anatomy.material(frames, points)
     moving = tuple(
         (place + begin).reshape(shape) for place, begin in zip((places.x, places.y, places.z), start, strict=True)
     )

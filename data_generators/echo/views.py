@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_random_state, check_share, check_size
+from data_generators._sampling import check_flag, check_n_samples, check_random_state, check_share, check_size
 from data_generators._streams import Streams
 from data_generators.echo.hand import draw_depths, in_plane
 from data_generators.echo.patients import draw_patients
@@ -68,6 +68,7 @@ def make_echo_views(
         ((4, 1, 16, 32, 32), (4,))
     """
     n_samples = check_n_samples(n_samples)
+    return_truth = check_flag("return_truth", return_truth)
     frames = check_size("frames", frames, 1)
     one_machine = check_machine(machine)
     confounding = check_share("confounding", confounding)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_random_state, check_size
+from data_generators._sampling import check_flag, check_n_samples, check_random_state, check_size
 from data_generators._streams import Streams
 from data_generators.echo.hand import hold_apical
 from data_generators.echo.patients import draw_patients
@@ -65,6 +65,7 @@ def make_echo_lv_volumes(
         ((4, 2, 64, 64), (4, 3))
     """
     n_samples = check_n_samples(n_samples)
+    return_truth = check_flag("return_truth", return_truth)
     frames = check_size("frames", frames, 2)
     size = check_size("size", size, SMALLEST)
     recording = check_size("recording", recording, 0)

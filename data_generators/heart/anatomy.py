@@ -14,7 +14,8 @@ AORTIC_ROOT = 9.5, 13.5  # mm, where the aortic valve stands, x and y
 VALVE = 1.0  # mm, half the thickness of a leaflet
 
 _PERICARDIUM = 1.6  # mm
-_PAPILLARY_ANGLES = np.radians(155), np.radians(-80)
+_SKELETON = 1.2  # mm, the fibrous tissue over the left ventricle, between its valves
+_NO_CRESCENT = 0.2  # mm
 _PULMONARY = (-3.0, 40.0, 16.0), (-20.0, 12.0, 40.0)  # mm, the trunk's ends, z over the mitral valve
 _DESCENDING = -0.62, 0.32, 0.72  # direction of the aorta behind the heart
 
@@ -92,7 +93,8 @@ def _from_back_to_front(sight: "_Sight", parts: Collection[str]) -> Layers:
     if "right atrium" in parts:
         yield "right atrium", sight.everywhere, sight.right
     yield "right ventricle", sight.about_rv, sight.rv
-    yield "myocardium", sight.below, np.maximum(sight.fill(sight.outside.copy()) - sight.lv, 0)
+    outside = np.maximum(sight.epicardium, sight.below_mitral[..., sight.below])
+    yield "myocardium", sight.below, np.maximum(sight.fill(outside) - sight.lv, 0)
     yield "left ventricle", sight.below, sight.lv
     if "papillary muscle" in parts:
         yield from _papillary_muscles(sight)
@@ -168,13 +170,12 @@ class _Sight:
         return self.points.z - self.frames.length
 
     @cached_property
-    def outside(self) -> np.ndarray:
-        """Distance to the outside of the left ventricle, `below`."""
+    def epicardium(self) -> np.ndarray:
+        """Distance to the outside of the left ventricle, as if the mitral valve did not end it, `below`."""
         some = self.below
         across, along = chambers.epicardium(self.frames, self.bump[..., some])
         middle = self.points.z[..., some] - self.frames.length / 1.5
-        outside = ellipsoid(self.radial[..., some], middle, across, along)
-        return np.maximum(outside, self.below_mitral[..., some], out=outside)
+        return ellipsoid(self.radial[..., some], middle, across, along)
 
     @cached_property
     def lv(self) -> np.ndarray:
@@ -266,16 +267,16 @@ def _walls(sight: _Sight) -> Layers:
     heart = np.full(sight.below_mitral.shape, np.float32(1e3))
 
     from_inner, over_top, thick = sight.rv_edges
-    ventricle = _with_free_wall(from_inner, thick, sight.of_hearts("rv_wall"))
+    ventricle = _around_crescent(from_inner, thick, sight.of_hearts("rv_wall"))
     np.maximum(ventricle, over_top - 2, out=ventricle)
     np.maximum(ventricle, frames.rv_apex - 4 - sight.points.z[..., sight.about_rv], out=ventricle)
     heart[..., sight.about_rv] = ventricle
     here = heart[..., below]
-    np.minimum(here, sight.outside, out=here)
+    np.minimum(here, np.maximum(sight.epicardium, sight.below_mitral[..., below] - _SKELETON), out=here)
     here = heart[..., upwards]
     np.minimum(here, np.maximum(sight.la_edge - ATRIAL_WALL, -2 - sight.below_mitral[..., upwards]), out=here)
     from_inner, under_floor, thick = sight.ra_edges
-    atrium = _with_free_wall(from_inner, thick, ATRIAL_WALL)
+    atrium = _around_crescent(from_inner, thick, ATRIAL_WALL)
     np.maximum(atrium, under_floor - 2, out=atrium)
     np.maximum(atrium, sight.points.z[..., upwards] - frames.ra_roof, out=atrium)
     np.minimum(here, atrium, out=here)
@@ -286,12 +287,13 @@ def _walls(sight: _Sight) -> Layers:
     yield "wall", sight.everywhere, sight.fill(heart)
 
 
-def _with_free_wall(from_inner: np.ndarray, thick: np.ndarray, wall: np.ndarray | float) -> np.ndarray:
-    """Return the distance to the outside of a crescent's free wall, which thins out where the crescent does."""
-    outside = np.minimum(thick / 3, 1)
-    outside *= -wall
-    outside += from_inner
-    outside -= thick
+def _around_crescent(from_inner: np.ndarray, thick: np.ndarray, wall: np.ndarray | float) -> np.ndarray:
+    """Return the distance to the outside of a crescent's wall, which thins out where the crescent does."""
+    half = thick / 2
+    outside = np.abs(from_inner - half)
+    outside -= half
+    outside -= np.minimum(thick / 3, 1) * wall
+    outside[thick < _NO_CRESCENT] = 1e3  # or a line would be left where the crescent has ended
     return outside
 
 
@@ -306,20 +308,21 @@ def _pulmonary_artery(sight: _Sight) -> Layers:
 
 def _papillary_muscles(sight: _Sight) -> Layers:
     frames = sight.frames
-    some = sight.between(0.2 * frames.length, 0.7 * frames.length)
+    some = sight.between(0.2 * frames.length, 0.75 * frames.length)
     near = sight.points.at(some)
     cavity = np.zeros(sight.below_mitral.shape, dtype=np.float32)
     cavity[..., sight.below] = sight.lv
-    for angle in _PAPILLARY_ANGLES:
-        side = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+    for muscle in np.moveaxis(sight.of_hearts("papillary"), (3, 4), (0, 1)):
+        angle, thickness, top = muscle
+        cos, sin = np.cos(angle), np.sin(angle)
         wall, tip = 0.9 * frames.radius, 0.64 * frames.radius
-        muscle = line_segment(
+        distance = line_segment(
             (near.x, near.y, near.z),
-            (side[0] * wall, side[1] * wall, 0.32 * frames.length),
-            (side[0] * tip, side[1] * tip, 0.58 * frames.length),
+            (cos * wall, sin * wall, 0.32 * frames.length),
+            (cos * tip, sin * tip, top * frames.length),
         )
-        muscle -= 0.16 * frames.radius
-        yield "papillary muscle", some, sight.fill(muscle) * cavity[..., some]
+        distance -= thickness * frames.widest  # muscle that shortens does not get thinner
+        yield "papillary muscle", some, sight.fill(distance) * cavity[..., some]
 
 
 def _aorta(sight: _Sight, has_valve: bool) -> Layers:

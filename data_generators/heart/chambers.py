@@ -17,7 +17,7 @@ RV_APEX = 0.16  # of the left ventricle's length at end-diastole
 
 @dataclass(frozen=True, kw_only=True)
 class Hearts:
-    """What hearts are like, each (n,); volumes in ml, lengths in mm.
+    """What hearts are like, each (n,) unless told otherwise; volumes in ml, lengths in mm.
 
     A wall has one bump at most: where it is thicker or thinner than elsewhere, or moves in its own way.
 
@@ -39,6 +39,9 @@ class Hearts:
         effusion: width of the fluid around the heart.
         aorta: radius of the aortic root.
         has_atrial_kick: whether the atria contract.
+        papillary: of both papillary muscles the angle, as of `bump_angle`, half the thickness as a share of the
+            cavity's radius at end-diastole, and the height of the tip as a share of the length, (n, 2, 3).
+        outline: what makes its outlines irregular, (n, 3, 6, 4) from `outlines.draw_outlines`; none if it is 0.
     """
 
     lv_edv: np.ndarray
@@ -63,6 +66,8 @@ class Hearts:
     effusion: np.ndarray
     aorta: np.ndarray
     has_atrial_kick: np.ndarray
+    papillary: np.ndarray
+    outline: np.ndarray
 
     def __post_init__(self) -> None:
         for name in _POSITIVE:
@@ -264,7 +269,7 @@ def ra_inner(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.ndarra
     left += ATRIAL_WALL
     base = frames.base
     away = -frames.la_y
-    ventricle = np.sqrt(base**2 - (away * cos) ** 2) + away * sin
+    ventricle = np.sqrt(np.maximum(base**2 - (away * cos) ** 2, 0)) + away * sin
     above = height - frames.length
     np.maximum(above, 0, out=above)
     above *= -1.2

@@ -19,10 +19,16 @@ points to the left, to the front and somewhat down."""
 
 HEART_MIDDLE = np.array((22.0, -28.0, 0.0))  # mm, where the middle of the heart lies in the body
 
-_RIB = 4.5  # mm, half its thickness
+_RIB, _CORTEX = 5.5, 1.8  # mm, half its thickness, and how much of this is dense
 _SPINE = 0.0, 78.0  # mm, the middle of a vertebra, to the left and to the back
 _AORTA = 24.0, 52.0
-_DOME = -75.0, 0.0, -150.0  # mm, the middle of the liver
+_RIB_SHARE = 0.6  # what is rib of the wave that ribs and gaps make
+_DOME, _DOME_RADIUS = (-75.0, 0.0, -150.0), 118.0  # mm, the right lobe of the liver
+_LEFT_LOBE, _LEFT_LOBE_HALF_AXES = (10.0, -25.0, -112.0), (95.0, 75.0, 68.0)
+_STOMACH, _STOMACH_RADIUS = (78.0, 12.0, -104.0), 52.0
+_FAT_PAD, _FAT_PAD_RADIUS = (46.0, -62.0, -40.0), 25.0  # between the apex and the diaphragm
+_RISE, _USUAL_FAT = 0.4, 18.0  # mm by which the diaphragm is higher for each mm of fat beyond the usual
+_HILUM = 48.0, 8.0, 12.0  # mm, where the vessels of a lung come in
 
 
 def to_body(frames: Frames, points: Points) -> Points:
@@ -72,21 +78,43 @@ def layers(
 
     yield "fat", everywhere, oval(168 * size + fat, 112 * size + fat)
     yield "muscle", everywhere, oval(168 * size, 112 * size)
-    yield "lung", everywhere, oval(152 * size, 98 * size)
-    ribs = np.abs(ellipsoid(from_middle, y - 10, 160 * size, 105 * size)) - _RIB
-    gaps = _RIB * (2 - 5 * np.cos(9 * np.arctan2(y - 10, x) + z / 8))
-    yield "bone", everywhere, occupancy(np.maximum(ribs, gaps), pixel)
+    lung = oval(152 * size, 98 * size)
+    yield "lung", everywhere, lung
+    yield "lung vessel", everywhere, occupancy(_lung_vessels(from_middle, y, z), pixel) * lung
+    across = ellipsoid(from_middle, y - 10, 160 * size, 105 * size) / _RIB
+    along = 1 - np.cos(9 * np.arctan2(y - 10, x) + z / 8)
+    ribs = _RIB * (np.sqrt(across * across + along / _RIB_SHARE) - 1)
+    yield "cortex", everywhere, occupancy(ribs.copy(), pixel)
+    yield "bone", everywhere, occupancy(ribs + _CORTEX, pixel)
     column = ellipsoid(from_middle, y - 50, 27.0, 56.0)
     # Around the great vessels it reaches to the breastbone.
     above = ellipsoid(norm(from_middle, (y + 2) / 2), z - 75, 38.0, 62.0)
     yield "mediastinum", everywhere, occupancy(np.minimum(column, above), pixel)
-    dome = norm(x - _DOME[0], y - _DOME[1], z - _DOME[2])
-    yield "liver", everywhere, occupancy(dome - 118, pixel)
+    z_below = z - _RISE * (fat - _USUAL_FAT)
+
+    def from_middle_of(place: tuple[float, float, float], half_axes: tuple[float, float, float]) -> np.ndarray:
+        return norm(*((part - at) / half for part, at, half in zip((x, y, z_below), place, half_axes, strict=True)))
+
+    stomach = norm(x - _STOMACH[0], y - _STOMACH[1], z_below - _STOMACH[2])
+    yield "stomach", everywhere, occupancy(stomach - _STOMACH_RADIUS, pixel)
+    pad = norm(x - _FAT_PAD[0], y - _FAT_PAD[1], z_below - _FAT_PAD[2])
+    yield "mediastinum", everywhere, occupancy(pad - _FAT_PAD_RADIUS, pixel) * lung
+    dome = norm(x - _DOME[0], y - _DOME[1], z_below - _DOME[2]) - _DOME_RADIUS
+    lobe = (from_middle_of(_LEFT_LOBE, _LEFT_LOBE_HALF_AXES) - 1) * min(_LEFT_LOBE_HALF_AXES)
+    yield "liver", everywhere, occupancy(np.minimum(dome, lobe), pixel)
     yield "bone", everywhere, occupancy(norm(x - _SPINE[0], y - _SPINE[1]) - 17, pixel)
     yield "descending aorta", everywhere, occupancy(norm(x - _AORTA[0], y - _AORTA[1]) - 11, pixel)
     entry = to_body(frames, _roof_of_right_atrium(frames))
     vein = np.maximum(norm(x - entry.x, y - entry.y) - 9.5, entry.z - 12 - z)
     yield "superior vena cava", everywhere, occupancy(vein, pixel)
+
+
+def _lung_vessels(from_middle: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """Return the distance to vessels that wind through the lungs where two waves meet, thinner far from the hilum."""
+    one = np.sin(0.1 * from_middle + 1.3 * np.sin(0.037 * z + 0.5) + 1.5 * np.sin(0.051 * y))
+    other = np.sin(0.1 * y + 1.6 * np.sin(0.041 * from_middle + 0.02 * z))
+    away = norm(*(part - at for part, at in zip((from_middle, y, z), _HILUM, strict=True)))
+    return norm(one, other) * 9 - (5.5 - 0.05 * away)
 
 
 def _roof_of_right_atrium(frames: Frames) -> Points:

@@ -20,6 +20,7 @@ def _gauss_legendre(number: int) -> tuple[np.ndarray, np.ndarray]:
 
 _NODES, _WEIGHTS = _gauss_legendre(20)
 _FEW, _FEW_WEIGHTS = _gauss_legendre(10)
+_PIECE = 500  # hearts at moments whose right chambers are worked on at a time, so that little memory is needed
 
 
 def ejected(phase: np.ndarray, has_atrial_kick: np.ndarray | bool = True) -> np.ndarray:
@@ -199,6 +200,15 @@ def _bump_around(hearts: Hearts) -> tuple[np.ndarray, np.ndarray]:
 
 def _with_right_heart(frames: Frames) -> Frames:
     """Return frames whose right chambers hold their volumes."""
+    n_samples, n_frames = frames.length.shape[:2]
+    step = max(_PIECE // n_frames, 1)
+    widths = [_right_widths(frames[first : first + step]) for first in range(0, n_samples, step)]
+    rv_width, ra_width = (np.concatenate(part) for part in zip(*widths, strict=True))
+    return replace(frames, rv_width=rv_width, ra_width=ra_width)
+
+
+def _right_widths(frames: Frames) -> tuple[np.ndarray, np.ndarray]:
+    """Return how wide the right ventricle and the right atrium are where they are widest, each (n, frames, 1), mm."""
     share, cos, sin, weights = _crescent_nodes(*chambers.RV_ANGLES)
     top = chambers.rv_top(frames, cos, sin)
     reach = top - frames.rv_apex
@@ -214,7 +224,7 @@ def _with_right_heart(frames: Frames) -> Frames:
     height = floor + share * reach
     inner = chambers.ra_inner(frames, cos, sin, height)
     ra_width = _width(chambers.ra_crescent(frames, cos, sin, height), inner, reach, weights, frames.ra_volume)
-    return replace(frames, rv_width=rv_width, ra_width=ra_width)
+    return rv_width, ra_width
 
 
 def _crescent_nodes(*angles: float) -> tuple[np.ndarray, ...]:

@@ -176,7 +176,7 @@ def _density(thorax: Thorax, x: np.ndarray, y: np.ndarray, width: np.ndarray) ->
     fading = np.exp(-distance / 60) * (1 - np.exp(-((distance / 22) ** 2)))
     basis = np.concatenate([wave(_STREAKS[:, None] * angle) * fading for wave in (np.cos, np.sin)]).astype(np.float32)
     cos, sin = np.cos(thorax.phases[:, :4]), np.sin(thorax.phases[:, :4])
-    streaks = np.concatenate((cos, sin), axis=1).astype(np.float32) @ basis
+    streaks = np.einsum("nk,kp->np", np.concatenate((cos, sin), axis=1).astype(np.float32), basis)
     streaks += 1.2 * fading
     np.maximum(streaks, 0, out=streaks)
     streaks *= 0.11 * (0.75 + 0.5 * (upper * (2 * _of(thorax.diversion)) + (1 - upper) * (1 - _of(thorax.diversion))))

@@ -13,10 +13,10 @@ def stained(haematoxylin: np.ndarray, eosin: np.ndarray) -> np.ndarray:
     """Return colour pictures by the law of Beer and Lambert, float32 (n, 3, H, W), 0 to 1.
 
     Args:
-        haematoxylin, eosin: how much of each stain is at each pixel, (n, H, W).
+        haematoxylin, eosin: how much of each stain is at each pixel, float32 (n, H, W).
 
     Sources:
         The stains' densities: Ruifrok and Johnston, Anal Quant Cytol Histol 2001;23:291-299.
     """
-    density = haematoxylin[:, None] * HAEMATOXYLIN[:, None, None] + eosin[:, None] * EOSIN[:, None, None]
-    return np.exp(-density).astype(np.float32)
+    of_blue, of_pink = (stain.astype(np.float32)[:, None, None] for stain in (HAEMATOXYLIN, EOSIN))
+    return np.exp(-(haematoxylin[:, None] * of_blue + eosin[:, None] * of_pink))

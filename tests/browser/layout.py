@@ -56,6 +56,7 @@ def choose_theme(page: Page, theme: str) -> None:
         "theme => jupyterapp.commands.execute('apputils:change-theme', {theme}).then(() => true)", f"JupyterLab {theme}"
     )
     expect(page.locator("body")).to_have_attribute("data-jp-theme-light", str(theme == "Light").lower())
+    expect(page.locator("#jupyterlab-splash")).to_have_count(0)  # it lies over the page while the theme is loaded
 
 
 def assert_pictures_follow_the_dark_theme(page: Page, explorers: list[Locator]) -> None:
