@@ -82,7 +82,7 @@ liver. What lies within the pericardium is fat here."""
 
 VENTRICLES = {"left ventricle": 1, "myocardium": 2, "right ventricle": 3}
 _EPICARDIAL_FAT = 5.0  # mm
-_PIECE = 400_000  # pixels that are painted at a time, so that memory holds little besides the result
+_PIECE = 100_000  # pixels that are painted at a time, so that memory holds little besides the result
 
 
 def draw_heights(generator: np.random.Generator, hearts: Hearts) -> np.ndarray:
