@@ -55,8 +55,8 @@ def twins(
         ValueError: if an argument is outside what is allowed.
     """
     if make not in TWIN_CHANGES:
-        allowed = ", ".join(known.__name__ for known in TWIN_CHANGES)
-        raise ValueError(f"make is {getattr(make, '__name__', make)!r}; allowed are {allowed}.")
+        known = ", ".join(each.__name__ for each in TWIN_CHANGES)
+        raise ValueError(f"make is {getattr(make, '__name__', make)!r}; allowed are {known}.")
     allowed = TWIN_CHANGES[make]
     if not isinstance(change, dict) or not change or not set(change) <= set(allowed):
         raise ValueError(f"change is {change!r}; allowed are values of {', '.join(map(repr, allowed))} in a dict.")

@@ -42,7 +42,8 @@ def in_plane(
 
 def draw_depths(generator: np.random.Generator, n_samples: int, depths: tuple[float, float] = DEPTHS) -> np.ndarray:
     """Return how many times as deep as the heart needs a sonographer lets the machine look, (n,)."""
-    return np.exp(generator.uniform(*np.log(depths), n_samples))
+    low, high = np.log(depths)
+    return np.exp(generator.uniform(low, high, n_samples))
 
 
 def hold_apical(
