@@ -109,7 +109,7 @@ def test_only_what_has_changed_is_graded_again(course):
     tiny.hand_in(course, {"ben": "2 * number"})
     run, said = tiny.graded(course)
     assert (run.graded, run.before) == (["ben"], ["ana", "cem", "dia"])
-    assert said == ["1 to grade again: handed in anew.", "3 of 4 have been graded already."]
+    assert said[:2] == ["1 to grade again: handed in anew.", "3 of 4 have been graded already."]
     assert tiny.marks(course) == tiny.MARKS | {"ben": 2}
     assert tiny.graded(course, students=("ana",), force=True)[0].graded == ["ana"]
     assert sorted(tiny.graded(course, secret="another")[0].graded) == sorted(tiny.ANSWERS)
