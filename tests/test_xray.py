@@ -153,7 +153,7 @@ def test_bnp_follows_its_law_and_no_film_can_tell_more():
     names = "congestion", "age", "body_mass_index", "has_fibrillation"
     features = np.stack([truth[name] for name in names], axis=1)
     law = LinearRegression().fit(features, np.log(y))
-    np.testing.assert_allclose(law.coef_, (4, 0.02, -0.03, 0.3), rtol=0.12)
+    np.testing.assert_allclose(law.coef_, (4, 0.02, -0.03, 0.3), rtol=0.2)  # three standard errors
     assert np.std(np.log(y) - law.predict(features)) == pytest.approx(0.5, rel=0.05)
     on_film = LinearRegression().fit(features[:, [0, 2]], np.log(y)).score(features[:, [0, 2]], np.log(y))
     assert on_film == pytest.approx(truth["ceiling"], abs=0.025)

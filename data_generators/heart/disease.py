@@ -191,10 +191,10 @@ def draw_hearts(
     """Draw hearts in these conditions.
 
     The same numbers are drawn in whatever condition, sex and variant: one for each patient and quantity, the share of
-    all patients who have less. So one stream gives twins, the same patients in another condition. A quantity that the
-    tables above do not tell of both conditions is the same in both, and its rank is the same in any case; outlines and
-    the right ventricle's share are an example of each. A hypertensive heart has the cavity, the length and the stroke
-    of its normal twin, with a thicker wall and a larger atrium around them.
+    all patients who have less. So one stream gives twins, the same patients in another condition. What the row of a
+    condition does not name is as in the normal twin, and what it names has the same rank among its own; outlines and
+    papillary muscles never change. A hypertensive heart, say, has the cavity, the length and the stroke volume of its
+    normal twin, with a thicker wall and a larger atrium around them.
 
     Args:
         generator: the source of randomness.
