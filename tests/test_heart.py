@@ -338,6 +338,19 @@ def test_papillary_muscles_are_in_the_short_axis_of_the_middle_alone():
     assert "papillary muscle" not in plane("parasternal short axis, apex")[1]
 
 
+def test_over_the_left_ventricle_are_walls_and_no_solid_muscle():
+    frames = at_end_diastole(hearts(0, [True] * 20))
+    place = np.arange(-40, 40, dtype=np.float32)
+    x, y = (part.reshape(1, 1, -1) for part in np.meshgrid(place, place))
+    numbers = dict.fromkeys(anatomy.ALL, 0) | {"wall": 1}
+    mask = np.zeros((20, 1, x.size), dtype=np.int64)
+    level = (frames.length + 8).astype(np.float32)
+    points = Points(*np.broadcast_arrays(x, y, level))
+    shapes.label(anatomy.layers(frames, points, 1.0), numbers, mask)
+    is_over = x**2 + y**2 < frames.base**2
+    assert (mask * is_over).sum() / np.broadcast_to(is_over, mask.shape).sum() < 0.2
+
+
 def test_from_below_the_ribs_the_apex_is_at_the_right():
     middle, _ = plane("subcostal")
     assert middle["left ventricle"][1] > middle["left atrium"][1] + 0.15

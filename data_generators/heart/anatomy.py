@@ -16,7 +16,6 @@ VALVE = 1.0  # mm, half the thickness of a leaflet
 _PERICARDIUM = 1.6  # mm
 _SKELETON = 1.2  # mm, the fibrous tissue over the left ventricle, between its valves
 _NO_CRESCENT = 0.2  # mm
-_PAPILLARY_ANGLES = np.radians(155), np.radians(-80)
 _PULMONARY = (-3.0, 40.0, 16.0), (-20.0, 12.0, 40.0)  # mm, the trunk's ends, z over the mitral valve
 _DESCENDING = -0.62, 0.32, 0.72  # direction of the aorta behind the heart
 
@@ -71,7 +70,8 @@ def layers(
         frames: n hearts at moments of the beat, as from `motion.frames_at`.
         points: where to look.
         pixel: width of a pixel, mm, over which edges are softened; (n, 1, 1) or a number.
-        parts: which of `ALL` are wanted.
+        parts: which of `ALL` are wanted; with "fat", too, hearts lie in it, and their "effusion" is fat that also
+            fills the grooves between the chambers.
 
     Yields:
         The part, the points that it may touch (along the last axis), and how much of them it fills, float32
@@ -86,7 +86,7 @@ def _from_back_to_front(sight: "_Sight", parts: Collection[str]) -> Layers:
     if "descending aorta" in parts:
         yield "descending aorta", sight.everywhere, _descending_aorta(sight)
     if "pericardium" in parts or "wall" in parts:
-        yield from _walls(sight)
+        yield from _walls(sight, has_fat="fat" in parts)
     if "pulmonary artery" in parts:
         yield from _pulmonary_artery(sight)
     if "left atrium" in parts:
@@ -262,40 +262,52 @@ def _descending_aorta(sight: _Sight) -> np.ndarray:
     return sight.fill(from_axis)
 
 
-def _walls(sight: _Sight) -> Layers:
-    """Yield what is around the whole heart: pericardium, fluid, and all muscle as one piece."""
+def _walls(sight: _Sight, has_fat: bool) -> Layers:
+    """Yield what is around the whole heart: pericardium, fluid, and all muscle as one piece.
+
+    With fat, the pericardium passes over the grooves between the chambers, and what is between it and them is yielded
+    with the fluid.
+    """
     frames, below, upwards = sight.frames, sight.below, sight.upwards
-    heart = np.full(sight.below_mitral.shape, np.float32(1e3))
+    heart, sack = np.full((2, *sight.below_mitral.shape), np.float32(1e3))
 
     from_inner, over_top, thick = sight.rv_edges
-    ventricle = _around_crescent(from_inner, thick, sight.of_hearts("rv_wall"))
-    np.maximum(ventricle, over_top - 2, out=ventricle)
-    np.maximum(ventricle, frames.rv_apex - 4 - sight.points.z[..., sight.about_rv], out=ventricle)
-    heart[..., sight.about_rv] = ventricle
+    ends = np.maximum(over_top - 2, frames.rv_apex - 4 - sight.points.z[..., sight.about_rv])
+    outer, inner = _around_crescent(from_inner, thick, sight.of_hearts("rv_wall"))
+    np.maximum(outer, ends, out=sack[..., sight.about_rv])
+    np.maximum(sack[..., sight.about_rv], inner, out=heart[..., sight.about_rv])
     here = heart[..., below]
     np.minimum(here, np.maximum(sight.epicardium, sight.below_mitral[..., below] - _SKELETON), out=here)
     here = heart[..., upwards]
     np.minimum(here, np.maximum(sight.la_edge - ATRIAL_WALL, -2 - sight.below_mitral[..., upwards]), out=here)
     from_inner, under_floor, thick = sight.ra_edges
-    atrium = _around_crescent(from_inner, thick, ATRIAL_WALL)
-    np.maximum(atrium, under_floor - 2, out=atrium)
-    np.maximum(atrium, sight.points.z[..., upwards] - frames.ra_roof, out=atrium)
-    np.minimum(here, atrium, out=here)
+    ends = np.maximum(under_floor - 2, sight.points.z[..., upwards] - frames.ra_roof)
+    outer, inner = _around_crescent(from_inner, thick, ATRIAL_WALL)
+    np.maximum(outer, ends, out=outer)
+    np.minimum(sack[..., upwards], outer, out=sack[..., upwards])
+    np.minimum(here, np.maximum(outer, inner), out=here)
 
-    yield "pericardium", sight.everywhere, sight.fill(heart - (sight.fluid + _PERICARDIUM))
-    if sight.fluid.any():
-        yield "effusion", sight.everywhere, sight.fill(heart - sight.fluid)
+    sack = np.minimum(heart, sack, out=sack) if has_fat else heart
+    yield "pericardium", sight.everywhere, sight.fill(sack - (sight.fluid + _PERICARDIUM))
+    if has_fat or sight.fluid.any():
+        yield "effusion", sight.everywhere, sight.fill(sack - sight.fluid)
     yield "wall", sight.everywhere, sight.fill(heart)
 
 
-def _around_crescent(from_inner: np.ndarray, thick: np.ndarray, wall: np.ndarray | float) -> np.ndarray:
-    """Return the distance to the outside of a crescent's wall, which thins out where the crescent does."""
-    half = thick / 2
-    outside = np.abs(from_inner - half)
-    outside -= half
-    outside -= np.minimum(thick / 3, 1) * wall
-    outside[thick < _NO_CRESCENT] = 1e3  # or a line would be left where the crescent has ended
-    return outside
+def _around_crescent(
+    from_inner: np.ndarray, thick: np.ndarray, wall: np.ndarray | float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distances to the outside of a crescent's wall and to its inner side, where the wall ends too.
+
+    The wall thins out where the crescent does.
+    """
+    wall = np.minimum(thick / 3, 1) * wall
+    outer = from_inner - thick
+    outer -= wall
+    inner = np.negative(wall, out=wall)
+    inner -= from_inner
+    inner[thick < _NO_CRESCENT] = 1e3  # or a line would be left where the crescent has ended
+    return outer, inner
 
 
 def _pulmonary_artery(sight: _Sight) -> Layers:
@@ -309,20 +321,21 @@ def _pulmonary_artery(sight: _Sight) -> Layers:
 
 def _papillary_muscles(sight: _Sight) -> Layers:
     frames = sight.frames
-    some = sight.between(0.2 * frames.length, 0.7 * frames.length)
+    some = sight.between(0.2 * frames.length, 0.75 * frames.length)
     near = sight.points.at(some)
     cavity = np.zeros(sight.below_mitral.shape, dtype=np.float32)
     cavity[..., sight.below] = sight.lv
-    for angle in _PAPILLARY_ANGLES:
-        side = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+    for muscle in np.moveaxis(sight.of_hearts("papillary"), (3, 4), (0, 1)):
+        angle, thickness, top = muscle
+        cos, sin = np.cos(angle), np.sin(angle)
         wall, tip = 0.9 * frames.radius, 0.64 * frames.radius
-        muscle = line_segment(
+        distance = line_segment(
             (near.x, near.y, near.z),
-            (side[0] * wall, side[1] * wall, 0.32 * frames.length),
-            (side[0] * tip, side[1] * tip, 0.58 * frames.length),
+            (cos * wall, sin * wall, 0.32 * frames.length),
+            (cos * tip, sin * tip, top * frames.length),
         )
-        muscle -= 0.16 * frames.radius
-        yield "papillary muscle", some, sight.fill(muscle) * cavity[..., some]
+        distance -= thickness * frames.widest  # muscle that shortens does not get thinner
+        yield "papillary muscle", some, sight.fill(distance) * cavity[..., some]
 
 
 def _aorta(sight: _Sight, has_valve: bool) -> Layers:

@@ -39,6 +39,8 @@ class Hearts:
         effusion: width of the fluid around the heart.
         aorta: radius of the aortic root.
         has_atrial_kick: whether the atria contract.
+        papillary: of both papillary muscles the angle, as of `bump_angle`, half the thickness as a share of the
+            cavity's radius at end-diastole, and the height of the tip as a share of the length, (n, 2, 3).
         outline: what makes its outlines irregular, (n, 3, 6, 4) from `outlines.draw_outlines`; none if it is 0.
     """
 
@@ -64,6 +66,7 @@ class Hearts:
     effusion: np.ndarray
     aorta: np.ndarray
     has_atrial_kick: np.ndarray
+    papillary: np.ndarray
     outline: np.ndarray
 
     def __post_init__(self) -> None:

@@ -233,6 +233,7 @@ def draw_hearts(
         ra_max=ra_max,
         ra_min=ra_max * of["ra_left"],
         has_atrial_kick=np.ones(n_samples, dtype=bool),
+        papillary=_draw_papillary_muscles(generator, n_samples),
         outline=draw_outlines(generator, n_samples),
         **{name: of[name] for name in same},
     )
@@ -259,6 +260,14 @@ def _quantities(
     return of
 
 
+def _draw_papillary_muscles(generator: np.random.Generator, n_samples: int) -> np.ndarray:
+    """Draw how the papillary muscles stand, as `Hearts` has it: one below the side, one below the back of the base."""
+    angle = np.radians((155, -80)) + generator.uniform(-0.25, 0.25, (n_samples, 2))
+    thickness = generator.uniform(0.12, 0.2, (n_samples, 2))
+    tip = generator.uniform(0.53, 0.63, (n_samples, 2))
+    return np.stack((angle, thickness, tip), axis=-1)
+
+
 def draw_normal_hearts(generator: np.random.Generator, n_samples: int) -> Hearts:
     """Draw hearts without disease, of women and of men."""
     return draw_hearts(generator, np.zeros(n_samples, dtype=np.int64), generator.random(n_samples) < 0.5)
@@ -279,12 +288,14 @@ def heart_of(patient: Patient) -> Hearts:
 
     What a `Patient` does not tell follows from what it does: the right ventricle ejects what the left one does, the
     right atrium is nearly as large as the left, and amyloid stiffens the base and leaves fluid around the heart. How
-    its outlines are irregular follows from the name alone: a change of anything else leaves it as it is.
+    its outlines are irregular and where its papillary muscles stand follows from the name alone: a change of anything
+    else leaves them as they are.
     """
 
     def one(value: float) -> np.ndarray:
         return np.array([float(value)])
 
+    by_name = np.random.default_rng(zlib.crc32(patient.name.encode()))
     stroke = patient.lv_edv - patient.lv_esv
     is_round = patient.ejection_fraction < 40
     rv_edv = max(1.08 * patient.lv_edv if not is_round else 2.3 * stroke, 1.6 * stroke)
@@ -313,6 +324,7 @@ def heart_of(patient: Patient) -> Hearts:
         effusion=one(4 * patient.infiltration),
         aorta=one(12.5 if patient.sex == "male" else 11.7),
         has_atrial_kick=np.array([contracts]),
-        outline=draw_outlines(np.random.default_rng(zlib.crc32(patient.name.encode())), 1),
+        papillary=_draw_papillary_muscles(by_name, 1),
+        outline=draw_outlines(by_name, 1),
     )
     return with_wall(hearts, one(patient.wall_thickness))

@@ -11,8 +11,10 @@ from data_generators.heart.anatomy import Points
 from data_generators.heart.chambers import Frames
 from data_generators.heart.outlines import irregular
 
-PARTS = tuple(part for part in anatomy.ALL if part != "descending aorta")  # the chest has its own
+# The chest has its own descending aorta.
+PARTS = (*(part for part in anatomy.ALL if part != "descending aorta"), "fat")
 
+_LEAVE_LABELS = "papillary muscle", "valve"
 _LEAFLET = 0.35  # of what fills a thick slice where a leaflet goes through it
 _CHUNK = 120_000  # pixels that are worked on at a time: in the cache, and few times
 
@@ -71,7 +73,7 @@ def paint_chest(
     n_samples, n_frames = frames.length.shape[:2]
     painted = np.empty((n_samples, n_frames, points.x.shape[2]), dtype=np.float32)
     mask = np.zeros(painted.shape, dtype=np.uint8)
-    covering = {part: 0 for part in PARTS if part not in ("papillary muscle", "valve")} | numbers
+    covering = {part: 0 for part in PARTS if part not in _LEAVE_LABELS} | numbers
     width = points.x.shape[2] // blocks
     step = max(_CHUNK // (n_frames * width), 1)
     for first, begin in product(range(0, n_samples, step), range(0, points.x.shape[2], width)):
@@ -85,7 +87,7 @@ def paint_chest(
         seen = irregular(frames[some], points[some].at(where))
         if paracardial is not None:
             hearts = replace(frames.hearts, effusion=frames.hearts.effusion + paracardial)
-            larger = anatomy.layers(replace(frames, hearts=hearts)[some], seen, width_here, ("pericardium",))
+            larger = anatomy.layers(replace(frames, hearts=hearts)[some], seen, width_here, ("pericardium", "fat"))
             _, place, filled = next(iter(larger))
             shapes.paint([("fat", place, filled)], worth, around)
             shapes.label([("fat", place, filled)], numbers, mask_here)
