@@ -40,6 +40,7 @@ from data_generators.ecg import (
 from data_generators.echo import (
     ECHO_CARDIOMYOPATHIES,
     ECHO_CHAMBERS,
+    ECHO_MACHINES,
     ECHO_VOLUMES,
     make_echo_cardiomyopathies,
     make_echo_chambers,
@@ -103,6 +104,7 @@ __all__ = [
     "ECG_WAVES",
     "ECHO_CARDIOMYOPATHIES",
     "ECHO_CHAMBERS",
+    "ECHO_MACHINES",
     "ECHO_VIEWS",
     "ECHO_VOLUMES",
     "GLASGOW_COMA_SCALE",

@@ -7,8 +7,20 @@ import numpy as np
 
 from data_generators._sampling import check_flag, check_n_samples, check_random_state
 from data_generators.cmr import make_cmr_hcm, make_cmr_ventricles
+from data_generators.echo import (
+    make_echo_cardiomyopathies,
+    make_echo_chambers,
+    make_echo_lv_volumes,
+    make_echo_quality,
+    make_echo_views,
+)
 
 TWIN_CHANGES: dict[Callable, tuple[str, ...]] = {
+    make_echo_views: ("machine", "confounding"),
+    make_echo_cardiomyopathies: ("disease", "machine"),
+    make_echo_quality: ("machine",),
+    make_echo_lv_volumes: ("recording", "machine"),
+    make_echo_chambers: ("machine",),
     make_cmr_hcm: ("disease", "scanner", "noise"),
     make_cmr_ventricles: ("scanner", "noise"),
 }

@@ -17,6 +17,7 @@ from data_generators.heart.disease import draw_hearts, heart_of, seen_by_echo
 from data_generators.heart.motion import END_SYSTOLE, MUSCLE_DENSITY, at_end_diastole, ejected, frames_at
 from data_generators.heart.outlines import irregular
 from data_generators.heart.views import ECHO_VIEWS, PARTS_OF_VIEWS, echo_planes
+from data_generators.render.ultrasound import Sector
 
 NUMBERS = {"left ventricle": 1, "myocardium": 2, "left atrium": 3, "right ventricle": 4, "right atrium": 5}
 LV, MYOCARDIUM, LA, RV, RA = NUMBERS.values()
@@ -322,7 +323,7 @@ def test_the_septum_is_flat_in_pulmonary_hypertension():
         heart = hearts(HEART_CONDITIONS.index(name), [True, False] * 10)
         frames = frames_at(heart, MOMENTS)
         planes = echo_planes(np.full(20, ECHO_VIEWS.index("parasternal short axis, papillary muscles")), frames)
-        cavities = (masks(frames, planes, np.full(20, np.radians(45)), 128) == LV).astype(int)
+        cavities = (masks(frames, planes, Sector(128, planes.depth, np.full(20, np.radians(45)))) == LV).astype(int)
         found = [measure.regionprops(cavity)[0] for cavity in cavities.reshape(-1, 128, 128)]
         index[name] = np.reshape([region.axis_major_length / region.axis_minor_length for region in found], (20, 2))
     assert index["normal"].max() < 1.04

@@ -6,30 +6,36 @@ from typing import Any
 import numpy as np
 
 from data_generators._sampling import check_n_samples, check_random_state, check_size
-from data_generators.echo.hand import apical
-from data_generators.echo.scanner import SMALLEST, draw_look, scan, whole_shadow
-from data_generators.heart.disease import draw_conditions, draw_hearts, seen_by_echo
+from data_generators._streams import Streams
+from data_generators.echo.hand import hold_apical
+from data_generators.echo.patients import draw_patients
+from data_generators.echo.scanner import SMALLEST, check_machine, draw_look, draw_machines, scan, whole_shadow
 from data_generators.heart.motion import at_end_diastole, frames_at
-from data_generators.heart.views import moved
 
 _LABEL_NOISE = 5.0  # points, of a score of quality
+_GAIN = 6.0  # dB, standard deviation
+_TURN = 12.0  # degrees, standard deviation
+_DEPTHS = 0.92, 1.8  # times as deep as the heart needs
+_BEST_DEPTH = 1.08
 
 
 def make_echo_quality(
     n_samples: int = 400,
     *,
+    machine: str | None = None,
     size: int = 64,
     random_state: int | np.random.Generator | None = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated apical four-chamber views with a score of their quality.
 
-    The score is 100 times the product of five terms, each from 0 (spoilt) to 1 (perfect): gain, shadow, depth, how far
-    the ventricle is foreshortened, and how far the plane is turned off its axis. A reader's score has an error of 5
-    points (standard deviation) on top.
+    The score is 100 times the product of five terms, each from 0 (spoilt) to 1 (perfect): gain, how much of the sector
+    a shadow takes, depth (too small a heart, or one that is cut off), how far the ventricle is foreshortened, and how
+    far the heart leans from the upright. A reader's score has an error of 5 points (standard deviation) on top.
 
     Args:
         n_samples: number of pictures, each of another patient.
+        machine: one of `ECHO_MACHINES`, which takes all pictures; any of them if not given.
         size: pixels along each side.
         random_state: an int gives the same pictures each time.
         return_truth: also return what the simulation knows.
@@ -37,9 +43,10 @@ def make_echo_quality(
     Returns:
         X: float32 (n_samples, 1, size, size), 0 is black, 1 white.
         y: float32 (n_samples,), the score as read, about 0 to 100.
-        truth: only with `return_truth`; a dict of float64 (n_samples,) arrays "score" without the reader's error; the
-            terms "gain", "shadow", "depth", "foreshortening" and "off_axis", 0 to 1; what they come from: "gain_error"
-            and "attenuation" in dB, "shadow_share" of the sector, "foreshortening_angle" and "off_axis_angle" in
+        truth: only with `return_truth`; a dict of "machine", int64 (n_samples,), places in `ECHO_MACHINES`; and float64
+            (n_samples,) arrays "score" without the reader's error; the terms "gain", "shadow", "depth",
+            "foreshortening" and "off_axis", 0 to 1; what they come from: "gain_error" in dB, "shadow_share" of the
+            sector, "deeper", how many times as deep as the heart needs, "foreshortening_angle" and "off_axis_angle" in
             degrees; and "ceiling", the root mean squared error of the true scores: no model can do better.
 
     Raises:
@@ -56,46 +63,43 @@ def make_echo_quality(
     """
     n_samples = check_n_samples(n_samples)
     size = check_size("size", size, SMALLEST)
-    generator = check_random_state(random_state)
+    one_machine = check_machine(machine)
+    streams = Streams(check_random_state(random_state))
 
-    condition = draw_conditions(generator, n_samples, 0.6)
-    hearts = seen_by_echo(draw_hearts(generator, condition, generator.random(n_samples) < 0.5))
-    frames = frames_at(hearts, generator.random((n_samples, 1)))
-    gain_error = generator.normal(0, 9, n_samples)
-    share = generator.beta(0.8, 2.6, n_samples) * 0.6
-    attenuation = generator.gamma(1.2, 9, n_samples)
-    off_axis = generator.gamma(1.5, 8, n_samples) * generator.choice((-1, 1), n_samples)
-    planes, foreshortening = apical(generator, at_end_diastole(hearts), 9.0, 28.0)
-    turn = np.zeros((n_samples, 3))
-    turn[:, 1] = np.radians(off_axis)
-    look = draw_look(generator, condition, size)
-    dark = whole_shadow(generator, share, 26.0, size)
-    look = replace(look, gain=gain_error, attenuation=attenuation, passed=dark)
-    X = scan(generator, frames, moved(planes, np.zeros((n_samples, 3)), turn), look, size)
+    condition, hearts = draw_patients(streams, n_samples, 0.6)
+    frames = frames_at(hearts, streams("beat").random((n_samples, 1)))
+    share = 0.6 * streams("shadow").beta(0.8, 2.6, n_samples)
+    pose = hold_apical(streams("pose"), at_end_diastole(hearts), foreshortening=(7.0, 24.0), turn=_TURN, depths=_DEPTHS)
+    machines = draw_machines(streams, n_samples, one_machine)
+    look = draw_look(streams, condition, machines, size)
+    gain_error = streams("gain").normal(0, _GAIN, n_samples)
+    dark = whole_shadow(streams("shadow", 1), share, 26.0, size)
+    X = scan(streams("speckle"), frames, pose.planes, replace(look, gain=gain_error, passed=dark), size)
 
     worst = {
-        "gain": (gain_error, 16.0),
+        "gain": (gain_error, 14.0),
         "shadow": (share, 0.4),
-        "depth": (attenuation, 30.0),
-        "foreshortening": (foreshortening, 24.0),
-        "off_axis": (off_axis, 32.0),
+        "depth": (np.log(pose.deeper / _BEST_DEPTH), 0.35),
+        "foreshortening": (pose.foreshortening, 26.0),
+        "off_axis": (pose.turn, 24.0),
     }
     terms = {name: np.exp(-((value / scale) ** 2)) for name, (value, scale) in worst.items()}
     score = 100 * np.prod(list(terms.values()), axis=0)
-    y = (score + generator.normal(0, _LABEL_NOISE, n_samples)).astype(np.float32)
+    y = (score + streams("reader").normal(0, _LABEL_NOISE, n_samples)).astype(np.float32)
     if not return_truth:
         return X, y
     return (
         X,
         y,
         {
+            "machine": machines,
             "score": score,
             **terms,
             "gain_error": gain_error,
-            "attenuation": attenuation,
             "shadow_share": share,
-            "foreshortening_angle": foreshortening,
-            "off_axis_angle": off_axis,
+            "deeper": pose.deeper,
+            "foreshortening_angle": pose.foreshortening,
+            "off_axis_angle": pose.turn,
             "ceiling": _LABEL_NOISE,
         },
     )

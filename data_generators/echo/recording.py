@@ -1,11 +1,9 @@
 """One patient of the course by echo."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from data_generators._sampling import check_option, check_random_state, check_size
-from data_generators.echo.scanner import GRANULAR, SMALLEST, draw_look, masks, scan
+from data_generators.echo.scanner import GRANULAR, SMALLEST, masks, scan, standard_look
 from data_generators.heart.disease import heart_of
 from data_generators.heart.motion import frames_at
 from data_generators.heart.views import ECHO_VIEWS, echo_planes
@@ -42,12 +40,7 @@ def record_echo(
     generator = check_random_state(random_state)
     hearts = heart_of(patient)
     beating = frames_at(hearts, np.arange(frames) / frames)
-    look = replace(
-        draw_look(generator, np.zeros(1, dtype=np.int64), size),
-        gain=np.zeros(1),
-        granular=np.array([GRANULAR * patient.infiltration]),
-        around=np.array([-25.0 if view == "subcostal" else -32.0]),
-    )
+    look = standard_look(-25.0 if view == "subcostal" else -32.0, GRANULAR * patient.infiltration, size)
     planes = echo_planes(np.array([number]), beating)
     clip = scan(generator, beating, planes, look, size, np.array([number]))
-    return clip[0], masks(beating, planes, look.half_angle, size, number)[0]
+    return clip[0], masks(beating, planes, look.sector(size, planes), number)[0]

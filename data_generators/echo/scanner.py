@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data_generators._sampling import check_size
+from data_generators._sampling import check_option, check_size
+from data_generators._streams import Streams
 from data_generators.heart import anatomy, shapes
 from data_generators.heart.chambers import Frames
 from data_generators.heart.disease import HEART_CONDITIONS
@@ -15,6 +16,36 @@ ECHO_CHAMBERS = ("background", "LV", "LV myocardium", "LA", "RV", "RA")
 """What a pixel of `make_echo_chambers` can belong to, in the order of their numbers."""
 
 SMALLEST = 24  # pixels, for a wall of 9 mm to be seen
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What differs between echo machines of this course.
+
+    Attributes:
+        dynamic_range: dB from black to white.
+        curve: power of the grey that the decibels make.
+        pulse: how long a pulse is, as amplitude of the next sample; it makes the speckle coarse along the beam.
+        beam: how wide a beam is, as amplitude of the next beam; it makes the speckle coarse across.
+        half_angle: degrees from the middle beam to the last one, at least and at most.
+        is_mirrored: whether left and right are exchanged, as some hospitals want it.
+    """
+
+    dynamic_range: float = 55.0
+    curve: float = 1.0
+    pulse: float = 0.3
+    beam: float = 0.45
+    half_angle: tuple[float, float] = (36.0, 42.0)
+    is_mirrored: bool = False
+
+
+ECHO_MACHINES = {
+    "Alba": Machine(),
+    "Brisa": Machine(dynamic_range=66.0, curve=0.8, pulse=0.12, beam=0.25, half_angle=(39.0, 44.0)),
+    "Corona": Machine(dynamic_range=50.0, curve=1.3, pulse=0.5, beam=0.7, half_angle=(34.0, 39.0), is_mirrored=True),
+}
+"""Machines that the course has invented: grey curve, speckle, sector, and which way round they show a heart."""
+
 A4C = ECHO_VIEWS.index("apical four-chamber")
 
 _BACKSCATTER = {
@@ -35,6 +66,13 @@ _BACKSCATTER = {
 """dB, of each part of the heart: blood is dark, muscle grey, pericardium and leaflets bright."""
 
 GRANULAR = 6.0  # dB by which amyloid muscle is brighter
+
+_CURVE = 0.25  # standard deviation of the logarithm of the power to which a sonographer sets the grey curve
+_GAIN = 3.0  # dB, standard deviation
+_TILT = 3.0  # degrees, standard deviation of how far the sector is steered
+_REACH = 0.84, 1.0  # of the picture's side, the longest beam: machines leave room for what they write around it
+_BESIDE = 0.025  # of the picture's side, standard deviation of where the probe is
+
 _CHUNK = 120_000  # samples of beams that are worked on at a time: in the cache, and few times
 
 
@@ -43,16 +81,26 @@ class Look:
     """How pictures are taken, each (n,).
 
     Attributes:
+        machine: places in `ECHO_MACHINES`.
         half_angle: radians, of the sector.
+        tilt: radians by which the sector is steered to the right.
+        reach: share of the picture's side that the longest beam takes.
+        probe: place of the probe in shares of the picture's side, from the left and from above, (n, 2).
         gain: dB.
+        curve: power of the grey that the decibels make, the machine's times the sonographer's.
         attenuation: dB that are lost from the probe to the depth.
         around: dB, what lies around the heart.
         granular: dB by which muscle is brighter.
         passed: float32 (n, 1 or frames, beams), share of the energy that each beam keeps.
     """
 
+    machine: np.ndarray
     half_angle: np.ndarray
+    tilt: np.ndarray
+    reach: np.ndarray
+    probe: np.ndarray
     gain: np.ndarray
+    curve: np.ndarray
     attenuation: np.ndarray
     around: np.ndarray
     granular: np.ndarray
@@ -61,9 +109,25 @@ class Look:
     def __getitem__(self, some: np.ndarray) -> "Look":
         return Look(**{name: value[some] for name, value in vars(self).items()})
 
+    def of_machine(self, name: str) -> np.ndarray:
+        """Return what each picture's machine has under this name."""
+        return np.array([getattr(machine, name) for machine in ECHO_MACHINES.values()])[self.machine]
+
+    def sector(self, size: int, planes: Planes) -> Sector:
+        """Return the sectors of pictures of these planes."""
+        return Sector(
+            size,
+            planes.depth,
+            self.half_angle,
+            tilt=self.tilt,
+            side=planes.depth / self.reach,
+            probe=self.probe,
+            is_mirrored=self.of_machine("is_mirrored"),
+        )
+
 
 def scan(
-    generator: np.random.Generator,
+    speckle: np.random.Generator,
     frames: Frames,
     planes: Planes,
     look: Look,
@@ -73,17 +137,17 @@ def scan(
     """Return pictures of hearts, float32 (n, frames, size, size).
 
     Args:
-        generator: the source of randomness.
+        speckle: the source of randomness.
         frames: n hearts at moments of the beat.
         planes: where each is cut.
         look: how the pictures are taken.
         size: pixels along each side.
         view: int (n,), places in `ECHO_VIEWS`; apical four-chamber if not given. What a view cannot show is left out.
     """
-    scatterers = Scatterers(generator)
+    scatterers = Scatterers(speckle)
     n_samples, n_frames = frames.length.shape[:2]
     view = np.full(n_samples, A4C) if view is None else view
-    start = generator.uniform(0, 1000, (3, n_samples, 1, 1)).astype(np.float32)
+    start = speckle.uniform(0, 1000, (3, n_samples, 1, 1)).astype(np.float32)
     pictures = np.empty((n_samples, n_frames, size, size), dtype=np.float32)
     step = max(_CHUNK // (Sector.n_along(size) * Sector.n_beams(size) * n_frames), 1)
     for number, name in enumerate(ECHO_VIEWS):
@@ -96,37 +160,85 @@ def scan(
     return pictures
 
 
-def masks(frames: Frames, planes: Planes, half_angle: np.ndarray, size: int, view: int = A4C) -> np.ndarray:
+def masks(frames: Frames, planes: Planes, sector: Sector, view: int = A4C) -> np.ndarray:
     """Return what each pixel belongs to, int64 (n, frames, size, size), places in `ECHO_CHAMBERS`."""
     vessels = {"aorta", "pulmonary artery"}.intersection(PARTS_OF_VIEWS[ECHO_VIEWS[view]])
     numbers = {"left ventricle": 1, "myocardium": 2, "left atrium": 3, "right ventricle": 4, "right atrium": 5}
     numbers |= dict.fromkeys(vessels, 0)
     n_samples, n_frames = frames.length.shape[:2]
+    size = sector.size
     mask = np.zeros((n_samples, n_frames, size * size), dtype=np.uint8)
     step = max(_CHUNK // (size * size * n_frames), 1)
     for first in range(0, n_samples, step):
         some = slice(first, first + step)
-        sector = Sector(size, planes.depth[some], half_angle[some])
-        is_inside = sector.contains()
+        is_inside = sector[some].contains()
         here = np.flatnonzero(is_inside.any(axis=0))
-        right, down = (part[:, here] for part in sector.pixels())
-        pixel = (planes.depth[some] / size)[:, None, None]
+        right, down = (part[:, here] for part in sector[some].pixels())
+        pixel = sector[some].pixel[:, None, None]
         painted = anatomy.layers(frames[some], planes[some].points(right, down), pixel, tuple(numbers))
         labelled = np.zeros((*mask[some].shape[:2], len(here)), dtype=np.uint8)
         mask[some][..., here] = shapes.label(painted, numbers, labelled) * is_inside[:, None, here]
     return mask.reshape(n_samples, n_frames, size, size).astype(np.int64)
 
 
-def draw_look(generator: np.random.Generator, condition: np.ndarray, size: int) -> Look:
-    """Return how pictures of hearts in these conditions are taken, without a shadow."""
+def check_machine(machine: object) -> int | None:
+    """Return the place in `ECHO_MACHINES`, None for any machine."""
+    if machine is None:
+        return None
+    return check_option("machine", machine, {name: place for place, name in enumerate(ECHO_MACHINES)})
+
+
+def draw_machines(streams: Streams, n_samples: int, machine: int | None) -> np.ndarray:
+    """Return places in `ECHO_MACHINES`, int64 (n,), all the same if one is given."""
+    drawn = streams("machine").integers(0, len(ECHO_MACHINES), n_samples)
+    return drawn if machine is None else np.full(n_samples, machine)
+
+
+def draw_look(streams: Streams, condition: np.ndarray, machine: np.ndarray, size: int, recording: int = 0) -> Look:
+    """Return how pictures of hearts in these conditions are taken on these machines, without a shadow."""
     n_samples = len(condition)
+    generator = streams("look", recording)
+    low, high = np.array([each.half_angle for each in ECHO_MACHINES.values()])[machine].T
+    curve = np.array([each.curve for each in ECHO_MACHINES.values()])[machine]
+    reach = generator.uniform(*_REACH, n_samples)
     return Look(
-        half_angle=np.radians(generator.uniform(36, 42, n_samples)),
-        gain=generator.normal(0, 2, n_samples),
-        attenuation=generator.uniform(0, 6, n_samples),
+        machine=machine,
+        half_angle=np.radians(low + (high - low) * generator.random(n_samples)),
+        tilt=np.radians(np.clip(generator.normal(0, _TILT, n_samples), -2 * _TILT, 2 * _TILT)),
+        reach=reach,
+        probe=np.stack(
+            (0.5 + _BESIDE * generator.normal(size=n_samples), (1 - reach) * generator.random(n_samples)), axis=1
+        ),
+        gain=generator.normal(0, _GAIN, n_samples),
+        curve=curve * np.exp(np.clip(generator.normal(0, _CURVE, n_samples), -2 * _CURVE, 2 * _CURVE)),
+        attenuation=generator.uniform(0, 8, n_samples),
         around=generator.normal(-32, 1.5, n_samples),
         granular=np.where(condition == HEART_CONDITIONS.index("amyloid"), GRANULAR, 0.0),
         passed=np.ones((n_samples, 1, Sector.n_beams(size)), dtype=np.float32),
+    )
+
+
+def standard_look(around: float, granular: float, size: int) -> Look:
+    """Return how one picture is taken in the standard way, on the first machine.
+
+    Args:
+        around: dB, what lies around the heart.
+        granular: dB by which muscle is brighter.
+        size: pixels along each side.
+    """
+    machine = next(iter(ECHO_MACHINES.values()))
+    return Look(
+        machine=np.zeros(1, dtype=np.int64),
+        half_angle=np.radians([np.mean(machine.half_angle)]),
+        tilt=np.zeros(1),
+        reach=np.ones(1),
+        probe=np.array([(0.5, 0.0)]),
+        gain=np.zeros(1),
+        curve=np.array([machine.curve]),
+        attenuation=np.array([3.0]),
+        around=np.array([around]),
+        granular=np.array([granular]),
+        passed=np.ones((1, 1, Sector.n_beams(size)), dtype=np.float32),
     )
 
 
@@ -152,14 +264,15 @@ def _scan(
     start: np.ndarray,
     parts: tuple[str, ...],
 ) -> np.ndarray:
-    sector = Sector(size, planes.depth, look.half_angle)
+    sector = look.sector(size, planes)
     right, down = sector.samples()
     points = planes.points(right, down)
     shape = (*frames.length.shape[:2], *sector.shape)
     pixel = (planes.depth / sector.shape[0])[:, None, None]
     energy = np.broadcast_to(_around(look, sector, start)[:, None], shape).copy().reshape(*shape[:2], -1)
     shapes.paint(anatomy.layers(frames, points, pixel, parts), _energies(look), energy)
-    places = anatomy.material(frames, points)
+    # At end-diastole tissue is where it is, to the last bit: noise may not depend on how large a heart is.
+    places = points if _is_full(frames) else anatomy.material(frames, points)
     moving = tuple(
         (place + begin).reshape(shape) for place, begin in zip((places.x, places.y, places.z), start, strict=True)
     )
@@ -169,8 +282,16 @@ def _scan(
         gain=look.gain,
         attenuation=look.attenuation,
         passed=look.passed[:, :, None],
+        dynamic_range=look.of_machine("dynamic_range"),
+        curve=look.curve,
+        pulse=look.of_machine("pulse"),
+        beam=look.of_machine("beam"),
     )
     return sector.convert(beams)
+
+
+def _is_full(frames: Frames) -> bool:
+    return bool((frames.radius == frames.widest).all() and (frames.hearts.lv_length == frames.length[..., 0].T).all())
 
 
 def _around(look: Look, sector: Sector, start: np.ndarray) -> np.ndarray:

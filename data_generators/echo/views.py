@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_n_samples, check_random_state, check_size
-from data_generators.echo.scanner import draw_look, scan, side
-from data_generators.heart.disease import draw_conditions, draw_hearts, seen_by_echo
+from data_generators._sampling import check_n_samples, check_random_state, check_share, check_size
+from data_generators._streams import Streams
+from data_generators.echo.hand import draw_depths, in_plane
+from data_generators.echo.patients import draw_patients
+from data_generators.echo.scanner import ECHO_MACHINES, check_machine, draw_look, draw_machines, scan, side
 from data_generators.heart.motion import at_end_diastole, frames_at
 from data_generators.heart.views import ECHO_VIEWS, echo_planes, moved
 from data_generators.render.ultrasound import Sector, shadow
@@ -19,20 +21,26 @@ def make_echo_views(
     n_samples: int = 400,
     *,
     frames: int = 16,
+    machine: str | None = None,
+    confounding: float = 0.0,
     size: int | None = None,
     random_state: int | np.random.Generator | None = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated echocardiograms in eight standard views, as clips or as stills.
 
-    Half of the hearts are normal, the others have any disease. The hand that holds the probe errs by some degrees and
-    millimetres, gain and sector differ. In a clip the contact of the probe comes and goes, so that frames lose a part
-    of the sector that others show. The two- and the three-chamber view differ by the outflow tract and the aortic
-    valve.
+    Half of the hearts are normal, the others have any disease. The hand that holds the probe turns it in its plane by 8
+    degrees (standard deviation), moves it by 4.5% of the depth, tips it out of the plane by 5 degrees, and sets depth,
+    gain and grey curve. Machines differ, and one of the three shows left and right exchanged. In a clip the contact of
+    the probe comes and goes, so that frames lose a part of the sector that others show. The two- and the three-chamber
+    view differ by the outflow tract and the aortic valve.
 
     Args:
         n_samples: number of recordings, each of another heart.
         frames: frames of each clip, 50 ms apart; 1 gives stills at any moment of the beat.
+        machine: one of `ECHO_MACHINES`, which takes all pictures; any of them if not given.
+        confounding: share of the recordings whose machine goes with the view, so that a network may learn the machine:
+            0, it is any machine; 1, each view has its own. Without effect if one machine takes all.
         size: pixels along each side; 32 for clips and 64 for stills if not given.
         random_state: an int gives the same recordings each time.
         return_truth: also return what the simulation knows.
@@ -42,9 +50,10 @@ def make_echo_views(
             black, 1 white.
         y: int64 (n_samples,), the view's place in `ECHO_VIEWS`.
         truth: only with `return_truth`; a dict of "phase", float64 (n_samples, frames), place in the beat, 0 at
-            end-diastole; "condition", int64 (n_samples,), places in `HEART_CONDITIONS`; and float64 (n_samples,) arrays
-            "heart_rate" in bpm, "lv_edv" and "lv_esv" in ml, "ejection_fraction" in percent, "depth" of the picture in
-            mm, "off_axis", the angle from the standard plane in degrees, and "off_centre", the distance in mm.
+            end-diastole; "condition" and "machine", int64 (n_samples,), places in `HEART_CONDITIONS` and
+            `ECHO_MACHINES`; and float64 (n_samples,) arrays "heart_rate" in bpm, "lv_edv" and "lv_esv" in ml,
+            "ejection_fraction" in percent, "depth" of the picture in mm, "off_axis" in degrees and "off_centre" in mm,
+            how far the plane is from the standard one, and "turn" within the plane in degrees.
 
     Raises:
         ValueError: if an argument is outside what is allowed.
@@ -60,20 +69,32 @@ def make_echo_views(
     """
     n_samples = check_n_samples(n_samples)
     frames = check_size("frames", frames, 1)
+    one_machine = check_machine(machine)
+    confounding = check_share("confounding", confounding)
     size = side(size, frames)
-    generator = check_random_state(random_state)
+    streams = Streams(check_random_state(random_state))
 
-    y = generator.integers(0, len(ECHO_VIEWS), n_samples)
-    condition = draw_conditions(generator, n_samples, 0.5)
-    hearts = seen_by_echo(draw_hearts(generator, condition, generator.random(n_samples) < 0.5))
+    y = streams("view").integers(0, len(ECHO_VIEWS), n_samples)
+    condition, hearts = draw_patients(streams, n_samples, 0.5)
+    generator = streams("beat")
     heart_rate = generator.uniform(52, 96, n_samples)
     phase = (generator.random((n_samples, 1)) + np.arange(frames) * _FRAME_TIME * heart_rate[:, None] / 60) % 1
     planes = echo_planes(y, at_end_diastole(hearts))
+    generator = streams("pose")
     turn = np.radians(np.clip(generator.normal(0, 5, (n_samples, 3)), -10, 10))
-    shift = np.clip(generator.normal(0, 3.5, (n_samples, 3)), -8, 8) * (1, 0.5, 1)
-    planes = replace(moved(planes, shift, turn), depth=planes.depth * generator.uniform(0.97, 1.12, n_samples))
-    look = draw_look(generator, condition, size)
+    shift = np.clip(generator.normal(0, 3.5, (n_samples, 3)), -8, 8)
+    off_centre = np.abs(shift[:, 2])
+    off_axis = np.linalg.norm(turn[:, :2], axis=1)
+    shift[:, :2], turn[:, 2] = in_plane(generator, planes.depth)
+    planes = moved(planes, shift, turn)
+    planes = replace(planes, depth=planes.depth * draw_depths(generator, n_samples))
+    machines = draw_machines(streams, n_samples, one_machine)
+    if one_machine is None:
+        is_confounded = streams("confounding").random(n_samples) < confounding
+        machines = np.where(is_confounded, y % len(ECHO_MACHINES), machines)
+    look = draw_look(streams, condition, machines, size)
     look = replace(look, around=np.where(y == ECHO_VIEWS.index("subcostal"), -25.0, look.around))
+    generator = streams("shadow")
     lost = generator.random((n_samples, frames)) < (0.4 if frames > 1 else 0.2)
     passed = look.passed * shadow(
         Sector.n_beams(size),
@@ -81,7 +102,7 @@ def make_echo_views(
         generator.uniform(0.12, 0.3, (n_samples, frames)),
         np.where(lost, 20.0, 0.0),
     )
-    X = scan(generator, frames_at(hearts, phase), planes, replace(look, passed=passed), size, y)
+    X = scan(streams("speckle"), frames_at(hearts, phase), planes, replace(look, passed=passed), size, y)
     X = X if frames == 1 else X[:, None]
     if not return_truth:
         return X, y
@@ -91,12 +112,14 @@ def make_echo_views(
         {
             "phase": phase,
             "condition": condition,
+            "machine": machines,
             "heart_rate": heart_rate,
             "lv_edv": hearts.lv_edv,
             "lv_esv": hearts.lv_esv,
             "ejection_fraction": hearts.ejection_fraction,
             "depth": planes.depth,
-            "off_axis": np.degrees(np.linalg.norm(turn, axis=1)),
-            "off_centre": np.linalg.norm(shift, axis=1),
+            "off_axis": np.degrees(off_axis),
+            "off_centre": off_centre,
+            "turn": np.degrees(turn[:, 2]),
         },
     )

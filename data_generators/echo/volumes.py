@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from data_generators._sampling import check_n_samples, check_random_state, check_size
-from data_generators.echo.hand import apical
-from data_generators.echo.scanner import SMALLEST, Look, draw_look, scan
-from data_generators.heart.disease import draw_conditions, draw_hearts, seen_by_echo
+from data_generators._streams import Streams
+from data_generators.echo.hand import hold_apical
+from data_generators.echo.patients import draw_patients
+from data_generators.echo.scanner import SMALLEST, Look, check_machine, draw_look, draw_machines, scan
 from data_generators.heart.motion import END_SYSTOLE, at_end_diastole, frames_at
 from data_generators.render.ultrasound import Sector, shadow
 
@@ -22,6 +23,8 @@ def make_echo_lv_volumes(
     n_samples: int = 400,
     *,
     frames: int = 2,
+    recording: int = 0,
+    machine: str | None = None,
     size: int = 64,
     random_state: int | np.random.Generator | None = None,
     return_truth: bool = False,
@@ -34,6 +37,8 @@ def make_echo_lv_volumes(
     Args:
         n_samples: number of patients.
         frames: 2 gives end-diastole and end-systole as two channels; more give a clip over one beat.
+        recording: 0 or more; another number records the same patients again, with another hand, look and noise.
+        machine: one of `ECHO_MACHINES`, which takes all pictures; any of them if not given.
         size: pixels along each side.
         random_state: an int gives the same pictures each time.
         return_truth: also return what the simulation knows.
@@ -42,9 +47,10 @@ def make_echo_lv_volumes(
         X: float32 (n_samples, 2, size, size), 0 is black, 1 white; clips (n_samples, 1, frames, size, size), the depth
             axis is T.
         y: float32 (n_samples, 3), the columns of `ECHO_VOLUMES`: EDV and ESV in ml, EF in percent.
-        truth: only with `return_truth`; a dict of "condition", int64 (n_samples,), places in `HEART_CONDITIONS`;
-            "phase", float64 (n_samples, frames); and float64 (n_samples,) arrays "foreshortening" in degrees,
-            "pixel" in mm, and "shortening", the share of its length that the ventricle loses in systole.
+        truth: only with `return_truth`; a dict of "condition" and "machine", int64 (n_samples,), places in
+            `HEART_CONDITIONS` and `ECHO_MACHINES`; "phase", float64 (n_samples, frames); and float64 (n_samples,)
+            arrays "foreshortening" and "turn" within the plane in degrees, "pixel" in mm, and "shortening", the share
+            of its length that the ventricle loses in systole.
 
     Raises:
         ValueError: if an argument is outside what is allowed.
@@ -61,15 +67,18 @@ def make_echo_lv_volumes(
     n_samples = check_n_samples(n_samples)
     frames = check_size("frames", frames, 2)
     size = check_size("size", size, SMALLEST)
-    generator = check_random_state(random_state)
+    recording = check_size("recording", recording, 0)
+    one_machine = check_machine(machine)
+    streams = Streams(check_random_state(random_state))
 
-    condition = draw_conditions(generator, n_samples, 0.4)
-    hearts = seen_by_echo(draw_hearts(generator, condition, generator.random(n_samples) < 0.5))
+    condition, hearts = draw_patients(streams, n_samples, 0.4)
     phase = np.array((0.0, END_SYSTOLE)) if frames == 2 else np.arange(frames) / frames
-    planes, foreshortening = apical(generator, at_end_diastole(hearts), 8.0, 20.0)
-    planes = replace(planes, depth=np.full(n_samples, _ONE_SCALE))
-    look = with_dropout(generator, draw_look(generator, condition, size), size)
-    X = scan(generator, frames_at(hearts, phase), planes, look, size)
+    pose = hold_apical(streams("pose", recording), at_end_diastole(hearts), foreshortening=(6.0, 20.0))
+    machines = draw_machines(streams, n_samples, one_machine)
+    look = draw_look(streams, condition, machines, size, recording)
+    look = _with_dropout(streams("shadow", recording), look, size)
+    planes = replace(pose.planes, depth=_ONE_SCALE * look.reach)
+    X = scan(streams("speckle", recording), frames_at(hearts, phase), planes, look, size)
     X = X if frames == 2 else X[:, None]
     y = np.stack((hearts.lv_edv, hearts.lv_esv, hearts.ejection_fraction), axis=1).astype(np.float32)
     if not return_truth:
@@ -79,15 +88,17 @@ def make_echo_lv_volumes(
         y,
         {
             "condition": condition,
+            "machine": machines,
             "phase": np.broadcast_to(phase, (n_samples, frames)),
-            "foreshortening": foreshortening,
-            "pixel": planes.depth / size,
+            "foreshortening": pose.foreshortening,
+            "turn": pose.turn,
+            "pixel": look.sector(size, planes).pixel,
             "shortening": hearts.shortening,
         },
     )
 
 
-def with_dropout(generator: np.random.Generator, look: Look, size: int) -> Look:
+def _with_dropout(generator: np.random.Generator, look: Look, size: int) -> Look:
     """Return a look in which a beam or some are weak."""
     n_samples = len(look.gain)
     width = generator.uniform(0.05, 0.2, (n_samples, 1))

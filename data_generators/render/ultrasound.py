@@ -14,13 +14,26 @@ class Sector:
 
     Attributes:
         size: pixels along each side of the picture.
-        depth: mm from the probe to the lower edge of the picture, (n,).
+        depth: mm from the probe to the end of the beams, (n,).
         half_angle: radians from the middle beam to the last one, (n,).
+        tilt: radians by which the middle beam is steered to the right, (n,).
+        side: mm that the picture is wide and high, (n,); the depth if not given.
+        probe: where the probe is, in shares of the side from the left and from above, (n, 2); middle above if not
+            given.
+        is_mirrored: whether the picture is shown with left and right exchanged, bool (n,).
     """
 
     size: int
     depth: np.ndarray
     half_angle: np.ndarray
+    tilt: np.ndarray | None = None
+    side: np.ndarray | None = None
+    probe: np.ndarray | None = None
+    is_mirrored: np.ndarray | None = None
+
+    def __getitem__(self, some: slice | np.ndarray) -> "Sector":
+        parts = {name: value[some] for name, value in vars(self).items() if isinstance(value, np.ndarray)}
+        return Sector(self.size, **parts)
 
     @staticmethod
     def n_along(size: int) -> int:
@@ -37,32 +50,55 @@ class Sector:
         """Samples along each beam, and beams."""
         return self.n_along(self.size), self.n_beams(self.size)
 
+    @property
+    def pixel(self) -> np.ndarray:
+        """Width of a pixel, mm, (n,)."""
+        return (self.depth if self.side is None else self.side) / self.size
+
     def samples(self) -> tuple[np.ndarray, np.ndarray]:
         """Return how far each sample is to the right of the probe and below it, mm, float32 (n, samples)."""
         along, beams = self.shape
         reach = ((np.arange(along) + 0.5) / along * self.depth[:, None]).astype(np.float32)[:, :, None]
         angle = np.linspace(-1, 1, beams) * self.half_angle[:, None, None]
+        if self.tilt is not None:
+            angle = angle + self.tilt[:, None, None]
         flat = len(self.depth), along * beams
         sin, cos = np.sin(angle).astype(np.float32), np.cos(angle).astype(np.float32)
         return (reach * sin).reshape(flat), (reach * cos).reshape(flat)
 
     def pixels(self) -> tuple[np.ndarray, np.ndarray]:
         """Return how far the middle of each pixel is to the right of the probe and below it, mm, (n, pixels)."""
-        right, down = self._grid()
-        return right * self.depth[:, None], down * self.depth[:, None]
+        middle = (np.arange(self.size, dtype=np.float32) + np.float32(0.5)) / np.float32(self.size)
+        left, above = np.broadcast_to((0.5, 0.0) if self.probe is None else self.probe, (len(self.depth), 2)).T
+        side = (self.pixel * self.size).astype(np.float32)[:, None]
+        right = (middle - left[:, None].astype(np.float32)) * side
+        if self.is_mirrored is not None:
+            right *= np.where(self.is_mirrored, -1, 1)[:, None].astype(np.float32)
+        down = (middle - above[:, None].astype(np.float32)) * side
+        shape = len(self.depth), self.size, self.size
+        right, down = np.broadcast_to(right[:, None], shape), np.broadcast_to(down[:, :, None], shape)
+        return right.reshape(len(right), -1), down.reshape(len(down), -1)
+
+    def contains(self) -> np.ndarray:
+        """Return whether each pixel lies in the sector, bool (n, pixels)."""
+        return self._holds(*self.pixels())
 
     def convert(self, beams: np.ndarray) -> np.ndarray:
         """Return the picture, float32 (n, frames, size, size), of beams (n, frames, samples, beams); black outside."""
         n_samples, n_frames, n_along, n_beams = beams.shape
-        right, down = self._grid()
-        is_inside = self.contains()
+        right, down = self.pixels()
+        is_inside = self._holds(right, down)
         some = np.flatnonzero(is_inside.any(axis=0))
-        right, down = right[some], down[some]
-        reach = np.sqrt(right**2 + down**2) * n_along - np.float32(0.5)
-        row = np.clip(reach.astype(np.int64), 0, n_along - 2)
-        below = np.clip(reach - row.astype(np.float32), 0, 1)
-        per_radian = ((n_beams - 1) / 2 / self.half_angle[:, None]).astype(np.float32)
-        across = np.arctan2(right, down) * per_radian
+        right, down, is_inside = right[:, some], down[:, some], is_inside[:, some]
+        reach = np.sqrt(right * right + down * down)
+        reach *= (n_along / self.depth[:, None]).astype(np.float32)
+        reach -= np.float32(0.5)
+        row = np.clip(reach.astype(np.int32), 0, n_along - 2)
+        below = np.clip(reach - row.astype(np.float32), 0, 1)[:, None]
+        across = np.arctan2(right, down)
+        if self.tilt is not None:
+            across -= self.tilt[:, None].astype(np.float32)
+        across *= ((n_beams - 1) / 2 / self.half_angle[:, None]).astype(np.float32)
         across += np.float32((n_beams - 1) / 2)
         column = np.clip(across.astype(np.int32), 0, n_beams - 2)
         across -= column
@@ -78,22 +114,16 @@ class Sector:
         lower -= upper
         lower *= below
         upper += lower
-        upper *= is_inside[:, None, some]
+        upper *= is_inside[:, None]
         picture = np.zeros((n_samples, n_frames, self.size * self.size), dtype=np.float32)
         picture[..., some] = upper
         return picture.reshape(n_samples, n_frames, self.size, self.size)
 
-    def contains(self) -> np.ndarray:
-        """Return whether each pixel lies in the sector, bool (n, pixels)."""
-        right, down = self._grid()
-        is_near = right**2 + down**2 < 1
-        return is_near & (np.abs(right) <= np.tan(self.half_angle)[:, None].astype(np.float32) * down)
-
-    def _grid(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return how far each pixel is to the right of the probe and below it, as shares of the depth, (pixels,)."""
-        middle = (np.arange(self.size, dtype=np.float32) + np.float32(0.5)) / np.float32(self.size)
-        right, down = np.meshgrid(middle - np.float32(0.5), middle)
-        return right.ravel(), down.ravel()
+    def _holds(self, right: np.ndarray, down: np.ndarray) -> np.ndarray:
+        is_near = right * right + down * down < (self.depth**2).astype(np.float32)[:, None]
+        tilt = np.zeros(len(self.depth)) if self.tilt is None else self.tilt
+        least, most = (np.tan(tilt + side * self.half_angle)[:, None].astype(np.float32) for side in (-1, 1))
+        return is_near & (right <= most * down) & (right >= least * down)
 
 
 class Scatterers:
@@ -143,7 +173,10 @@ def ultrasound(
     gain: np.ndarray,
     attenuation: np.ndarray,
     passed: np.ndarray,
-    dynamic_range: float = 55.0,
+    dynamic_range: np.ndarray | float = 55.0,
+    curve: np.ndarray | float = 1.0,
+    pulse: np.ndarray | float = 0.3,
+    beam: np.ndarray | float = 0.45,
 ) -> np.ndarray:
     """Return what the beams bring back, 0 (black) to 1 (white).
 
@@ -157,14 +190,17 @@ def ultrasound(
         gain: (n,), dB.
         attenuation: (n,), dB that the machine's time gain compensation leaves uncorrected from the probe to the depth.
         passed: float32, share of the energy that reaches a place, such as behind a rib; it broadcasts over `energy`.
-        dynamic_range: dB from black to white.
+        dynamic_range: dB from black to white; a number or (n,), as all that follow.
+        curve: power of the grey that the decibels make: below 1 the picture is brighter, above 1 darker.
+        pulse: amplitude that a sample keeps of the wave one sample above and below it.
+        beam: the same of the next beams.
 
     Sources:
         Fully developed speckle: Burckhardt, IEEE Trans Sonics Ultrasonics 1978;25:1-6.
     """
     border = _border_echo(energy)
     amplitude = np.sqrt(energy, out=energy)
-    real, imaginary = (_spread(amplitude * part) for part in noise)
+    real, imaginary = (_spread(amplitude * part, _each(pulse), _each(beam)) for part in noise)
     real *= real
     imaginary *= imaginary
     real += imaginary
@@ -176,9 +212,17 @@ def ultrasound(
     level = gain[:, None].astype(np.float32) - attenuation[:, None].astype(np.float32) * depth
     real += 1e-9
     picture = np.log(real, out=real)
-    picture *= np.float32(10 / np.log(10) / dynamic_range)
-    picture += (1 + level / np.float32(dynamic_range))[:, None, :, None]
-    return np.clip(picture, 0, 1, out=picture)
+    picture *= _each(10 / np.log(10) / dynamic_range)
+    picture += 1 + level[:, None, :, None] / _each(dynamic_range)
+    np.clip(picture, 0, 1, out=picture)
+    if np.any(curve != 1):
+        np.power(picture, _each(curve), out=picture)
+    return picture
+
+
+def _each(value: np.ndarray | float) -> np.ndarray:
+    """Return a number for each picture, to go with its frames, samples and beams."""
+    return np.reshape(value, (-1, 1, 1, 1)).astype(np.float32)
 
 
 def _border_echo(energy: np.ndarray) -> np.ndarray:
@@ -190,17 +234,14 @@ def _border_echo(energy: np.ndarray) -> np.ndarray:
     return border
 
 
-def _spread(wave: np.ndarray) -> np.ndarray:
+def _spread(wave: np.ndarray, pulse: np.ndarray, beam: np.ndarray) -> np.ndarray:
     """Return a wave blurred by the pulse, along and across the beams; white noise keeps its variance."""
-    blurred = np.float32(_PULSE[1]) * wave
-    blurred[:, :, 1:] += np.float32(_PULSE[0]) * wave[:, :, :-1]
-    blurred[:, :, :-1] += np.float32(_PULSE[0]) * wave[:, :, 1:]
-    wave *= 0
-    np.multiply(blurred, np.float32(_BEAM[1]), out=wave)
-    wave[..., 1:] += np.float32(_BEAM[0]) * blurred[..., :-1]
-    wave[..., :-1] += np.float32(_BEAM[0]) * blurred[..., 1:]
-    return wave
-
-
-_PULSE = np.array((0.3, 1.0)) / np.sqrt(1 + 2 * 0.3**2)
-_BEAM = np.array((0.45, 1.0)) / np.sqrt(1 + 2 * 0.45**2)
+    middle = 1 / np.sqrt((1 + 2 * pulse**2) * (1 + 2 * beam**2))
+    blurred = middle * wave
+    wave *= middle * pulse
+    blurred[:, :, 1:] += wave[:, :, :-1]
+    blurred[:, :, :-1] += wave[:, :, 1:]
+    np.multiply(blurred, beam, out=wave)
+    blurred[..., 1:] += wave[..., :-1]
+    blurred[..., :-1] += wave[..., 1:]
+    return blurred
