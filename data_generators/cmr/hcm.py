@@ -7,7 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_flag, check_n_samples, check_number, check_random_state, check_size
+from data_generators._sampling import (
+    check_flag,
+    check_n_samples,
+    check_number,
+    check_option,
+    check_random_state,
+    check_size,
+)
 from data_generators._scores import expected_auc
 from data_generators._streams import Streams
 from data_generators.cmr.scanner import (
@@ -15,7 +22,6 @@ from data_generators.cmr.scanner import (
     ENDS,
     NOISE,
     SMALLEST,
-    check_perhaps,
     draw_chests,
     draw_heights,
     draw_pose,
@@ -104,8 +110,8 @@ def make_cmr_hcm(
     """
     n_samples = check_n_samples(n_samples)
     return_truth = check_flag("return_truth", return_truth)
-    disease = check_perhaps("disease", disease, _DISEASES)
-    site = check_perhaps("scanner", scanner, CMR_SCANNERS)
+    disease = None if disease is None else check_option("disease", disease, _DISEASES)
+    site = None if scanner is None else check_option("scanner", scanner, CMR_SCANNERS)
     noise = check_number("noise", noise, *NOISE)
     frames = check_size("frames", frames, 2)
     size = check_size("size", size, SMALLEST)

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from data_generators._sampling import Option, truncated_normal
+from data_generators._sampling import truncated_normal
 from data_generators.heart import chest
 from data_generators.heart.chambers import Frames, Hearts
 from data_generators.heart.motion import END_SYSTOLE
@@ -248,14 +248,3 @@ def pictures(
     """Return what scanners make of signals: a coil for each patient, and so many times the noise of their site."""
     sd = noise * sites.gain * mri_signals(sequence)["muscle"] / sites.snr
     return mri(generator, signal, noise=sd, bias=sites.bias)
-
-
-def check_perhaps(name: str, value: object, allowed: dict[str, Option]) -> Option | None:
-    """Return what the table `allowed` holds under `value`, or None for None.
-
-    Raises:
-        ValueError: if `value` is neither None nor one of the table's keys.
-    """
-    if value is None or (isinstance(value, str) and value in allowed):
-        return None if value is None else allowed[value]
-    raise ValueError(f"{name} is {value!r}; allowed are None, {', '.join(map(repr, allowed))}.")

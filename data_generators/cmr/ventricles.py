@@ -4,7 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_flag, check_n_samples, check_number, check_random_state, check_size
+from data_generators._sampling import (
+    check_flag,
+    check_n_samples,
+    check_number,
+    check_option,
+    check_random_state,
+    check_size,
+)
 from data_generators._streams import Streams
 from data_generators.cmr.scanner import (
     CMR_SCANNERS,
@@ -12,7 +19,6 @@ from data_generators.cmr.scanner import (
     ENDS,
     NOISE,
     SMALLEST,
-    check_perhaps,
     draw_chests,
     draw_heights,
     draw_pose,
@@ -79,7 +85,7 @@ def make_cmr_ventricles(
     n_samples = check_n_samples(n_samples)
     return_truth = check_flag("return_truth", return_truth)
     size = check_size("size", size, SMALLEST)
-    site = check_perhaps("scanner", scanner, CMR_SCANNERS)
+    site = None if scanner is None else check_option("scanner", scanner, CMR_SCANNERS)
     noise = check_number("noise", noise, *NOISE)
     streams = Streams(check_random_state(random_state))
 
