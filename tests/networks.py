@@ -6,6 +6,9 @@ from torch import nn
 
 from course_utils.training import fit
 
+RATES = (0.003, 8), (0.001, 4), (0.0003, 2)
+"""Learning rates, and the epochs of each."""
+
 
 def learned(X, y, n_outputs, loss, unseen, epochs):
     """Return what a small network says of unseen pictures of 32 x 32, after it has learned from (X, y)."""
@@ -45,6 +48,76 @@ def learned_anywhere(X, y, n_outputs, loss, unseen, epochs):
     return answers(seeded(build), X, y, loss, unseen, epochs, 0.003)
 
 
+def still_network(n_channels, n_outputs, side):
+    """Return three blocks for pictures of side x side, and a weighted sum of what is left and where."""
+    return seeded(
+        lambda: nn.Sequential(
+            *block(2, n_channels, 16, 2),
+            *block(2, 16, 32, 2),
+            *block(2, 32, 64, 2),
+            nn.Flatten(),
+            nn.Dropout(0.3),
+            nn.Linear(64 * (side // 8) ** 2, n_outputs),
+        )
+    )
+
+
+def stack_network(n_channels, n_outputs, side):
+    """Return three blocks for stacks of 12 slices, or clips of as many frames; the first keeps all of them apart."""
+    return seeded(
+        lambda: nn.Sequential(
+            *block(3, n_channels, 12, (1, 2, 2)),
+            *block(3, 12, 24, 2),
+            *block(3, 24, 48, 2),
+            nn.Flatten(),
+            nn.Dropout(0.3),
+            nn.Linear(48 * 3 * (side // 8) ** 2, n_outputs),
+        )
+    )
+
+
+def block(dimensions, before, after, pool):
+    """Return the layers of a block: convolve, bring to one scale, ReLU, pool."""
+    convolve, scale, shrink = (
+        (nn.Conv2d, nn.BatchNorm2d, nn.MaxPool2d) if dimensions == 2 else (nn.Conv3d, nn.BatchNorm3d, nn.MaxPool3d)
+    )
+    return convolve(before, after, 3, padding=1), scale(after), nn.ReLU(), shrink(pool)
+
+
+class UNet(nn.Module):
+    """Labels for pixels: down twice, up twice, and on the way up what was seen on the way down."""
+
+    def __init__(self, n_channels, n_labels):
+        super().__init__()
+        self.first, self.second, self.lowest = double(n_channels, 8), double(8, 16), double(16, 32)
+        self.middle, self.last = double(32 + 16, 16), double(16 + 8, 8)
+        self.label = nn.Conv2d(8, n_labels, 1)
+
+    def forward(self, X):
+        fine = self.first(X)
+        coarse = self.second(nn.functional.max_pool2d(fine, 2))
+        up = nn.functional.interpolate(self.lowest(nn.functional.max_pool2d(coarse, 2)), scale_factor=2)
+        up = nn.functional.interpolate(self.middle(torch.cat([up, coarse], dim=1)), scale_factor=2)
+        return self.label(self.last(torch.cat([up, fine], dim=1)))
+
+
+def mask_network(n_channels, n_labels, side):
+    """Return a small U-Net."""
+    return seeded(lambda: UNet(n_channels, n_labels))
+
+
+def double(before, after):
+    """Return two convolutions, each with its scale and ReLU."""
+    return nn.Sequential(
+        nn.Conv2d(before, after, 3, padding=1),
+        nn.BatchNorm2d(after),
+        nn.ReLU(),
+        nn.Conv2d(after, after, 3, padding=1),
+        nn.BatchNorm2d(after),
+        nn.ReLU(),
+    )
+
+
 def seeded(build):
     """Return a network that starts with the same weights each time."""
     with torch.random.fork_rng(devices=[]):
@@ -57,6 +130,24 @@ def answers(model, X, y, loss, unseen, epochs, learning_rate):
     fit(model, X, y, loss=loss, epochs=epochs, learning_rate=learning_rate, show=False)
     with torch.no_grad():
         return model(torch.as_tensor(unseen)).numpy()
+
+
+def answers_in_steps(model, X, y, loss, unseen):
+    """Return what a network says of unseen pictures after 14 epochs, the last ones with a lower rate."""
+    for part, (learning_rate, epochs) in enumerate(RATES):
+        fit(
+            model,
+            X,
+            y,
+            loss=loss,
+            epochs=epochs,
+            learning_rate=learning_rate,
+            batch_size=32,
+            random_state=part,
+            show=False,
+        )
+    with torch.no_grad():
+        return torch.cat([model(part) for part in torch.as_tensor(unseen).split(100)]).numpy()
 
 
 def learn_masks(X, y, n_labels, epochs, weight=None):
