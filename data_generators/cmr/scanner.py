@@ -182,7 +182,7 @@ def short_axis(
     step = max(_PIECE // (n_slices * size * size), 1)
     for first in range(0, n_samples, step):
         some = slice(first, first + step)
-        theirs = tuple(part[some] for part in chests)
+        theirs = chests[0][some], chests[1][some]
         painted = _short_axis(frames[some], heights[some], _some_of(pose, some), theirs, _some_of(sites, some), size)
         for whole, part in zip((signal, mask), painted, strict=True):
             whole[some] = part.reshape(whole[some].shape)
@@ -234,7 +234,7 @@ def _places(pose: Pose, size: int) -> tuple[np.ndarray, np.ndarray]:
 def values_of(sequence: str, sites: Site) -> dict[str, np.ndarray]:
     """Return the signal of each part of the heart and the chest at each patient's scanner, float32 (n, 1, 1)."""
     signals = mri_signals(sequence, sites.flip)
-    return {part: (sites.gain * signals[tissue])[:, None, None].astype(np.float32) for part, tissue in TISSUES.items()}
+    return {part: np.multiply(sites.gain, signals[tissue])[:, None, None].astype(np.float32) for part, tissue in TISSUES.items()}
 
 
 def with_fat(frames: Frames) -> Frames:

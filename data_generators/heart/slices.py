@@ -73,7 +73,7 @@ def paint_chest(
     n_samples, n_frames = frames.length.shape[:2]
     painted = np.empty((n_samples, n_frames, points.x.shape[2]), dtype=np.float32)
     mask = np.zeros(painted.shape, dtype=np.uint8)
-    covering = {part: 0 for part in PARTS if part not in _LEAVE_LABELS} | numbers
+    covering = {part: 0 for part in PARTS if part not in _LEAVE_LABELS} | dict(numbers)
     width = points.x.shape[2] // blocks
     step = max(_CHUNK // (n_frames * width), 1)
     for first, begin in product(range(0, n_samples, step), range(0, points.x.shape[2], width)):
