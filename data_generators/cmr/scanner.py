@@ -234,7 +234,10 @@ def _places(pose: Pose, size: int) -> tuple[np.ndarray, np.ndarray]:
 def values_of(sequence: str, sites: Site) -> dict[str, np.ndarray]:
     """Return the signal of each part of the heart and the chest at each patient's scanner, float32 (n, 1, 1)."""
     signals = mri_signals(sequence, sites.flip)
-    return {part: np.multiply(sites.gain, signals[tissue])[:, None, None].astype(np.float32) for part, tissue in TISSUES.items()}
+    return {
+        part: np.multiply(sites.gain, signals[tissue])[:, None, None].astype(np.float32)
+        for part, tissue in TISSUES.items()
+    }
 
 
 def with_fat(frames: Frames) -> Frames:
