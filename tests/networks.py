@@ -6,8 +6,8 @@ from torch import nn
 
 from course_utils.training import fit
 
-RATES = (0.003, 8), (0.001, 4), (0.0003, 2)
-"""Learning rates, and the epochs of each."""
+RATES = (0.003, 4 / 7), (0.001, 2 / 7), (0.0003, 1 / 7)
+"""Learning rates, and the share of the epochs that each has."""
 
 
 def learned(X, y, n_outputs, loss, unseen, epochs):
@@ -52,9 +52,9 @@ def still_network(n_channels, n_outputs, side):
     """Return three blocks for pictures of side x side, and a weighted sum of what is left and where."""
     return seeded(
         lambda: nn.Sequential(
-            *block(2, n_channels, 16, 2),
-            *block(2, 16, 32, 2),
-            *block(2, 32, 64, 2),
+            *block(n_channels, 16),
+            *block(16, 32),
+            *block(32, 64),
             nn.Flatten(),
             nn.Dropout(0.3),
             nn.Linear(64 * (side // 8) ** 2, n_outputs),
@@ -63,25 +63,22 @@ def still_network(n_channels, n_outputs, side):
 
 
 def stack_network(n_channels, n_outputs, side):
-    """Return three blocks for stacks of 12 slices, or clips of as many frames; the first keeps all of them apart."""
-    return seeded(
-        lambda: nn.Sequential(
-            *block(3, n_channels, 12, (1, 2, 2)),
-            *block(3, 12, 24, 2),
-            *block(3, 24, 48, 2),
-            nn.Flatten(),
-            nn.Dropout(0.3),
-            nn.Linear(48 * 3 * (side // 8) ** 2, n_outputs),
-        )
-    )
+    """Return four steps for stacks or clips of any size, which ask how strong a pattern is where it is strongest."""
+    steps = [(n_channels, 16, (1, 3, 3), 1), (16, 24, 3, (1, 2, 2)), (24, 32, 3, 2), (32, 32, 3, 1)]
+
+    def build():
+        layers = []
+        for before, after, kernel, stride in steps:
+            padding = (0, 1, 1) if kernel == (1, 3, 3) else 1
+            layers += [nn.Conv3d(before, after, kernel, stride, padding), nn.BatchNorm3d(after), nn.ReLU()]
+        return nn.Sequential(*layers, nn.AdaptiveMaxPool3d(1), nn.Flatten(), nn.Linear(32, n_outputs))
+
+    return seeded(build)
 
 
-def block(dimensions, before, after, pool):
+def block(before, after):
     """Return the layers of a block: convolve, bring to one scale, ReLU, pool."""
-    convolve, scale, shrink = (
-        (nn.Conv2d, nn.BatchNorm2d, nn.MaxPool2d) if dimensions == 2 else (nn.Conv3d, nn.BatchNorm3d, nn.MaxPool3d)
-    )
-    return convolve(before, after, 3, padding=1), scale(after), nn.ReLU(), shrink(pool)
+    return nn.Conv2d(before, after, 3, padding=1), nn.BatchNorm2d(after), nn.ReLU(), nn.MaxPool2d(2)
 
 
 class UNet(nn.Module):
@@ -132,15 +129,15 @@ def answers(model, X, y, loss, unseen, epochs, learning_rate):
         return model(torch.as_tensor(unseen)).numpy()
 
 
-def answers_in_steps(model, X, y, loss, unseen):
-    """Return what a network says of unseen pictures after 14 epochs, the last ones with a lower rate."""
-    for part, (learning_rate, epochs) in enumerate(RATES):
+def answers_in_steps(model, X, y, loss, unseen, epochs):
+    """Return what a network says of unseen pictures; the last epochs have a lower learning rate."""
+    for part, (learning_rate, share) in enumerate(RATES):
         fit(
             model,
             X,
             y,
             loss=loss,
-            epochs=epochs,
+            epochs=round(share * epochs),
             learning_rate=learning_rate,
             batch_size=32,
             random_state=part,

@@ -4,16 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
-from networks import best_threshold, dice, learn_masks, seeded
 from scipy import ndimage, stats
 from skimage import feature, measure
-from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from torch import nn
 
-from course_utils.training import fit
 from data_generators import (
     CAST,
     ECHO_CARDIOMYOPATHIES,
@@ -341,85 +334,3 @@ def test_too_small_a_picture_says_the_smallest(make):
 def test_an_unknown_view_is_named():
     with pytest.raises(ValueError, match=r"^view is 'A4C'; allowed are 'parasternal long axis'"):
         record_echo(CAST[0], view="A4C")
-
-
-def convolved(X, y, n_outputs, loss, unseen):
-    """Return what a network of three blocks says of unseen pictures, after the seconds that a chapter has for it."""
-
-    def build():
-        blocks, channels = [], X.shape[1]
-        for width in (16, 32, 64):
-            blocks += [nn.Conv2d(channels, width, 3, padding=1), nn.BatchNorm2d(width), nn.ReLU(), nn.MaxPool2d(2)]
-            channels = width
-        side = X.shape[-1] // 8
-        return nn.Sequential(*blocks, nn.Flatten(), nn.Linear(64 * side**2, 64), nn.ReLU(), nn.Linear(64, n_outputs))
-
-    model = seeded(build)
-    fit(model, X, y, loss=loss, epochs=14, learning_rate=0.002, show=False)
-    model.eval()
-    with torch.no_grad():
-        return model(torch.as_tensor(unseen)).numpy()
-
-
-def without_a_network(X):
-    """Return what is tried before a network: thumbnails, all pixels, and statistics that do not ask where."""
-    flat = X.reshape(len(X), -1)
-    side = X.shape[-1] // 8
-    thumbnail = X.reshape(*X.shape[:2], 8, side, 8, side).mean(axis=(3, 5)).reshape(len(X), -1)
-    quantiles = np.quantile(flat, np.linspace(0, 1, 21), axis=1).T
-    spectrum = np.log(np.abs(np.fft.rfft2(X)).mean(axis=(1, 2)) + 1e-6)
-    return thumbnail, flat, np.concatenate((quantiles, spectrum), axis=1)
-
-
-@pytest.mark.training
-@pytest.mark.parametrize(
-    ("make", "options"),
-    [(make_echo_views, {"frames": 1}), (make_echo_cardiomyopathies, {})],
-    ids=["views", "cardiomyopathies"],
-)
-def test_a_network_names_what_no_table_of_pixels_does(make, options):
-    X, y = make(1200, size=40, random_state=0, **options)
-    unseen, truth = make(400, size=40, random_state=1, **options)
-    tables = zip(without_a_network(X), without_a_network(unseen), strict=True)
-    baseline = max(
-        make_pipeline(StandardScaler(), LogisticRegression(C=0.03, max_iter=500)).fit(seen, y).score(other, truth)
-        for seen, other in tables
-    )
-    scores = convolved(X, y, int(y.max()) + 1, nn.CrossEntropyLoss(), unseen)
-    assert np.mean(scores.argmax(axis=1) == truth) > baseline + 0.1
-
-
-@pytest.mark.training
-@pytest.mark.parametrize(
-    ("make", "columns", "share"),
-    [(make_echo_quality, [0], 0.85), (make_echo_lv_volumes, [0, 2], 0.8)],
-    ids=["quality", "volumes"],
-)
-def test_a_network_measures_what_no_table_of_pixels_does(make, columns, share):
-    X, y = make(1500, size=48, random_state=0)
-    unseen, truth = make(400, size=48, random_state=1)
-    y, truth = (values.reshape(len(values), -1)[:, columns] for values in (y, truth))
-
-    def error(guessed):
-        return np.sqrt(np.mean((guessed - truth) ** 2, axis=0))
-
-    tables = zip(without_a_network(X), without_a_network(unseen), strict=True)
-    baseline = np.min(
-        [
-            error(make_pipeline(StandardScaler(), Ridge(strength)).fit(seen, y).predict(other).reshape(truth.shape))
-            for seen, other in tables
-            for strength in (10, 1000)
-        ],
-        axis=0,
-    )
-    mean, sd = y.mean(axis=0), y.std(axis=0)
-    network = error(convolved(X, (y - mean) / sd, len(columns), nn.MSELoss(), unseen) * sd + mean)
-    assert (network < share * baseline).all()
-
-
-@pytest.mark.training
-def test_a_network_finds_the_chambers_and_a_threshold_does_not():
-    X, y = make_echo_chambers(400, size=32, random_state=0)
-    unseen, truth = make_echo_chambers(100, size=32, random_state=1)
-    found = learn_masks(X, y, len(ECHO_CHAMBERS), 6)(unseen)
-    assert dice(found, truth, len(ECHO_CHAMBERS))[LV - 1] > best_threshold(unseen, truth, LV) + 0.4

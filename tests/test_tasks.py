@@ -1,12 +1,12 @@
 """A task of pictures is only taught if it needs its network: by the margins of `benchmarks.tasks`."""
 
 import pytest
-from benchmarks.tasks import TASKS, compared, verdict
+from benchmarks.tasks import TASKS, compared
 
 
 @pytest.mark.training
 @pytest.mark.parametrize("name", TASKS)
 def test_a_network_is_needed(name):
-    baselines, network = compared(name)
-    best, needed, is_met = verdict(name, (baselines, network))
-    assert is_met, f"{TASKS[name].metric}: network {network:.3f}, needed {needed:.3f}, {best} {baselines[best]:.3f}"
+    for row in compared(name):
+        best = row.baselines[row.best]
+        assert row.is_met, f"{row.name}: network {row.network:.3f}, needed {row.needed:.3f}, {row.best} {best:.3f}"
