@@ -1,12 +1,15 @@
 """Errors as a learner meets them: typed into a cell of IPython with the course's extension loaded."""
 
 import functools
+import linecache
 import random
 import re
 
 import pytest
 from nbgrader.utils import is_grade, is_solution
 from notebooks.attempts import BLANK, Chapter, RecordingShell, grade, in_a_fork, run
+
+from course_utils.errors import lesson
 
 JARGON = re.compile(
     r"Traceback|\b(tuple|ndarray|attribute|iterable|iterator|positional|argument|NoneType|object|dtype|ufunc|callable|"
@@ -50,18 +53,32 @@ def exercises_of(name):
     return shell, found
 
 
-def read_after(name, typed):
-    """What a learner reads who types into an exercise and runs its cell and then its check."""
-    shell, found = exercises_of(next(each for each in CHAPTERS if each[:2] == name[:2]))
+def work_at(name, work):
+    """What `work(shell, exercise)` returns, in a fork, where a kernel has run one chapter, and no other, down to it."""
+    title = next(each for each in CHAPTERS if each[:2] == name[:2])
+    shell, found = exercises_of(title)
     exercise, names = found[name]
 
-    def work():
+    def alone():
+        own = {cell.source.strip() for cell in chapter(title).source.cells}
+        for key, entry in list(linecache.cache.items()):
+            if lesson.CELL_FILE.search(key) and "".join(entry[2]).strip() not in own:
+                del linecache.cache[key]
         shell.user_ns.clear()
         shell.user_ns.update(names)
+        return work(shell, exercise)
+
+    return in_a_fork(alone)
+
+
+def read_after(name, typed):
+    """What a learner reads who types into an exercise and runs its cell and then its check."""
+
+    def work(shell, exercise):
         _, error = run(shell, exercise.filled(typed))
         return [error, grade(shell, exercise.check).text.splitlines()[-1]]
 
-    return in_a_fork(work)
+    return work_at(name, work)
 
 
 CHAPTERS = ("00_welcome", "01_linear_regression", "02_logistic_regression", "05_non_linearity")
@@ -673,17 +690,12 @@ def test_a_given_cell_that_a_wrong_answer_stops_names_the_exercise():
     ],
 )
 def test_an_answer_that_an_earlier_one_stops_names_that_exercise(gives, says):
-    shell, found = exercises_of("02_logistic_regression")
-    exercise, names = found["02_gradient_step"]
-
-    def work():
-        shell.user_ns.clear()
-        shell.user_ns.update(names)
+    def work(shell, exercise):
         run(shell, f"def risk_from_log_odds(log_odds):\n    return {gives}")
         run(shell, exercise.filled(["risk - died"]))
         return [grade(shell, exercise.check).text]
 
-    (text,) = in_a_fork(work)
+    (text,) = work_at("02_gradient_step", work)
     assert says in text
     assert_readable(text)
 
