@@ -50,16 +50,14 @@ class Task:
         return best * (1 - margin) if self.metric == "error" else best + margin
 
 
-MASKS = {"network": mask_network, "sizes": (800, 300)}
-
 TASKS = {
-    "views": Task("make_echo_views", "accuracy", {"size": 48, "frames": 1}),
+    "views": Task("make_echo_views", "accuracy", {"size": 48, "frames": 1}, sizes=(1000, 500)),
     "cardiomyopathies": Task(
         "make_echo_cardiomyopathies", "accuracy", numbers=("ejection_fraction", "max_wall", "lv_edv")
     ),
     "quality": Task("make_echo_quality", "error", sizes=(2500, 700), epochs=21),
     "volumes": Task("make_echo_lv_volumes", "error", columns={"EDV": 0, "EF": 2}, numbers=("shortening",), epochs=21),
-    "chambers": Task("make_echo_chambers", "Dice", **MASKS),
+    "chambers": Task("make_echo_chambers", "Dice", network=mask_network, sizes=(500, 200)),
     "HCM": Task(
         "make_cmr_hcm",
         "AUC",
@@ -68,7 +66,7 @@ TASKS = {
         network=stack_network,
         sizes=(1200, 500),
     ),
-    "ventricles": Task("make_cmr_ventricles", "Dice", **MASKS),
+    "ventricles": Task("make_cmr_ventricles", "Dice", network=mask_network, sizes=(800, 300)),
 }
 
 
