@@ -11,7 +11,9 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 from torch import nn
 
+from course_utils import rehearsed
 from course_utils.plots import plot_learning
+from course_utils.rehearsed import Trained
 
 _SHARE_OF_TIME = 0.15  # at most this much of the time goes into the picture
 
@@ -75,6 +77,14 @@ def fit(
     X, y = _tensors("X and y", X, y, loss)
     held_out = None if validation is None else _tensors("validation", *validation, loss)
     history, curve = History(), _Curve(epochs, show and get_ipython() is not None)
+    key = rehearsed.key_of(model, loss, [X, y, *(held_out or ())], (epochs, learning_rate, batch_size, random_state))
+    if trained := rehearsed.recall(key):
+        model.load_state_dict(trained.state)
+        model.eval()
+        history.training, history.validation = trained.training, trained.validation
+        curve.finish(history)
+        return history
+    drawn = torch.get_rng_state()
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
     generator = torch.Generator().manual_seed(random_state)
     with _one_core():
@@ -100,6 +110,8 @@ def fit(
             del history.validation[len(history.training) :]
         finally:
             model.eval()
+    if not history.stopped and torch.equal(drawn, torch.get_rng_state()):  # dropout draws, and would differ elsewhere
+        rehearsed.keep(key, Trained(model.state_dict(), history.training, history.validation))
     curve.finish(history)
     return history
 

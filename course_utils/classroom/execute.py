@@ -42,6 +42,8 @@ _LEAST = 1000  # bytes that each message counts at least: a million empty ones w
 _GIVE_CELLS = '__import__("course_utils.errors.lesson").errors.lesson.give_cells(__import__("json").loads({!r}))'
 """What a kernel runs before the notebook. It names nothing, and shows nothing."""
 
+_GIVE_TRAININGS = '__import__("course_utils.rehearsed").rehearsed.give({!r})'
+
 STOPPED = "The notebook was stopped: {reason}. Checks before that keep their points, the rest has none."
 
 
@@ -109,6 +111,9 @@ class IsolatedExecute(Execute):
     expected = Unicode(
         help="What `work_out` returns for the chapter's checks; by default for those in the notebook."
     ).tag(config=True)
+    trainings = Unicode(help="What a rehearsal of the chapter has learned, and no kernel need learn again.").tag(
+        config=True
+    )
     warm = Instance(Sandbox, allow_none=True, help="A sandbox that has done the imports; None starts a new one.")
 
     @default("secret")
@@ -166,10 +171,11 @@ class IsolatedExecute(Execute):
         super().start_new_kernel(env=environment, **kwargs)
 
     def start_new_kernel_client(self, **kwargs: Any) -> Any:
-        """Tell the kernel of the release, before it gets anything of the student's."""
+        """Tell the kernel of the release and of what was rehearsed, before it gets anything of the student's."""
         client = super().start_new_kernel_client(**kwargs)
-        if self.release:
-            client.execute(_GIVE_CELLS.format(self.release), silent=True, store_history=False, stop_on_error=False)
+        for code, given in ((_GIVE_CELLS, self.release), (_GIVE_TRAININGS, self.trainings)):
+            if given:
+                client.execute(code.format(given), silent=True, store_history=False, stop_on_error=False)
         return client
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:

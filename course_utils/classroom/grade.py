@@ -12,6 +12,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from course_utils.classroom.gradebook import read_gradebook
 from course_utils.classroom.journal import Journal, Key, key_of
 from course_utils.classroom.judge import work_out
 from course_utils.classroom.marked import grading_of, one_line
+from course_utils.classroom.rehearsal import TRAINS, rehearsal
 from course_utils.classroom.sandbox import sweep, why_not
 from course_utils.classroom.secret import chapter_secret, is_guessable, refuse_forgotten, secret_of
 from course_utils.classroom.submission import read_handed_in, why_refused
@@ -201,25 +203,26 @@ class _Grader:
         waiting = self._waiting(students, say)
         countdown = _Countdown(len(students), len(self.run.before), say)
         at_once = self._options.workers if self._options.cluster else self._workers + 1  # one is in reserve
-        results = run_all(self._jobs(waiting, countdown), self._executor, at_once)
-        try:
-            for job, result in results:
-                if isinstance(result, BaseException):
-                    self._fail(job.student, result)
-                else:
-                    executed = result if self._only is None else self._beside_the_rest(job.student, result)
-                    self._journal.keep(job.student, _of_the_run(self._keys[job.student]), executed)
-                    self._save(job.student, executed)
-                countdown.show(self.run)
-        except KeyboardInterrupt:
-            self.run.stopped = f"It was stopped. {_GO_ON}"
-        except OSError as error:
-            if not is_full(error):
-                raise
-            self.run.stopped = f"The disk is full. Make room first. {_GO_ON}"
-        finally:
-            del results  # which ends the workers
-            countdown.end()
+        with self._rehearsed(len(waiting)) as trainings:
+            results = run_all(self._jobs(waiting, countdown, trainings), self._executor, at_once)
+            try:
+                for job, result in results:
+                    if isinstance(result, BaseException):
+                        self._fail(job.student, result)
+                    else:
+                        executed = result if self._only is None else self._beside_the_rest(job.student, result)
+                        self._journal.keep(job.student, _of_the_run(self._keys[job.student]), executed)
+                        self._save(job.student, executed)
+                    countdown.show(self.run)
+            except KeyboardInterrupt:
+                self.run.stopped = f"It was stopped. {_GO_ON}"
+            except OSError as error:
+                if not is_full(error):
+                    raise
+                self.run.stopped = f"The disk is full. Make room first. {_GO_ON}"
+            finally:
+                del results  # which ends the workers
+                countdown.end()
         self.run.seconds = countdown.seconds()
         return self.run
 
@@ -280,7 +283,13 @@ class _Grader:
         take_over(before, after, self._only or (), self._common["release"])
         return nbformat.writes(before)
 
-    def _jobs(self, students: list[str], countdown: "_Countdown") -> Iterator[Job]:
+    def _rehearsed(self, number: int) -> AbstractContextManager[Callable[[], str]]:
+        """Rehearse the chapter while it is graded, if its networks learn and more wait than are served at once."""
+        if TRAINS in self._modules and number > self._workers:
+            return rehearsal(self._classroom.path("release", "."))
+        return contextlib.nullcontext(str)
+
+    def _jobs(self, students: list[str], countdown: "_Countdown", trainings: Callable[[], str]) -> Iterator[Job]:
         """Prepare submissions as workers become free; one that has been run before a stop is only saved."""
         for student in students:
             try:
@@ -294,7 +303,9 @@ class _Grader:
             except Exception as error:
                 self._fail(student, error)
                 continue
-            yield Job(student, self._classroom.chapter, notebook, self._modules, self._settings)
+            own = {**self._settings["IsolatedExecute"], "trainings": trainings()}
+            settings = {**self._settings, "IsolatedExecute": own}
+            yield Job(student, self._classroom.chapter, notebook, self._modules, settings)
 
     def _executor(self) -> Executor:
         if self._options.cluster:
