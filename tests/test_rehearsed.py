@@ -1,19 +1,17 @@
 """Trainings that a rehearsal has done: the same to the bit where they are asked for, and no other."""
 
 import json
-import time
 from pathlib import Path
 
 import nbformat
 import numpy as np
-import psutil
 import pytest
 import torch
 from nbformat.v4 import new_code_cell, new_notebook
 from torch import nn
 
 from course_utils import rehearsed
-from course_utils.classroom.rehearsal import rehearsal
+from course_utils.classroom.rehearsal import Rehearsal
 from course_utils.models import cnn, mlp
 from course_utils.training import fit
 
@@ -144,12 +142,8 @@ CELLS = [
 
 def known_of(release):
     """What a rehearsal of a notebook comes to know, until it has ended by itself."""
-    with rehearsal(release) as known:
-        psutil.wait_procs(psutil.Process().children())
-        deadline = time.monotonic() + 10
-        while not known() and time.monotonic() < deadline and release.exists():  # what it said last is being read
-            time.sleep(0.05)
-        return json.loads(known() or "{}")
+    with Rehearsal(release) as rehearsal:
+        return json.loads(rehearsal.known(120) or "{}")
 
 
 def test_a_rehearsal_goes_past_open_exercises_and_keeps_what_was_learned(tmp_path, alone, monkeypatch):

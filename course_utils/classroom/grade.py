@@ -27,7 +27,7 @@ from course_utils.classroom.gradebook import read_gradebook
 from course_utils.classroom.journal import Journal, Key, key_of
 from course_utils.classroom.judge import work_out
 from course_utils.classroom.marked import grading_of, one_line
-from course_utils.classroom.rehearsal import TRAINS, rehearsal
+from course_utils.classroom.rehearsal import TRAINS, Rehearsal
 from course_utils.classroom.sandbox import sweep, why_not
 from course_utils.classroom.secret import chapter_secret, is_guessable, refuse_forgotten, secret_of
 from course_utils.classroom.submission import read_handed_in, why_refused
@@ -45,6 +45,7 @@ _CHANGED = {
 }
 _UNKNOWN = "the graded notebook was lost, changed, or made in another way"
 _GO_ON = "Run this again, and it goes on where it was."
+_REHEARSAL = 300.0  # seconds that a rehearsal is waited for
 _EVERY = 5.0  # seconds between two lines of progress where the output is not a terminal
 
 
@@ -203,8 +204,8 @@ class _Grader:
         waiting = self._waiting(students, say)
         countdown = _Countdown(len(students), len(self.run.before), say)
         at_once = self._options.workers if self._options.cluster else self._workers + 1  # one is in reserve
-        with self._rehearsed(len(waiting)) as trainings:
-            results = run_all(self._jobs(waiting, countdown, trainings), self._executor, at_once)
+        with self._rehearsal(len(waiting)) as rehearsal:
+            results = run_all(self._jobs(waiting, countdown, rehearsal), self._executor, at_once)
             try:
                 for job, result in results:
                     if isinstance(result, BaseException):
@@ -283,14 +284,15 @@ class _Grader:
         take_over(before, after, self._only or (), self._common["release"])
         return nbformat.writes(before)
 
-    def _rehearsed(self, number: int) -> AbstractContextManager[Callable[[], str]]:
+    def _rehearsal(self, number: int) -> AbstractContextManager[Rehearsal | None]:
         """Rehearse the chapter while it is graded, if its networks learn and more wait than are served at once."""
         if TRAINS in self._modules and number > self._workers:
-            return rehearsal(self._classroom.path("release", "."))
-        return contextlib.nullcontext(str)
+            return Rehearsal(self._classroom.path("release", "."))
+        return contextlib.nullcontext()
 
-    def _jobs(self, students: list[str], countdown: "_Countdown", trainings: Callable[[], str]) -> Iterator[Job]:
+    def _jobs(self, students: list[str], countdown: "_Countdown", rehearsal: Rehearsal | None) -> Iterator[Job]:
         """Prepare submissions as workers become free; one that has been run before a stop is only saved."""
+        begun = 0
         for student in students:
             try:
                 anew = self._options.force or self._only is not None
@@ -303,8 +305,11 @@ class _Grader:
             except Exception as error:
                 self._fail(student, error)
                 continue
-            own = {**self._settings["IsolatedExecute"], "trainings": trainings()}
-            settings = {**self._settings, "IsolatedExecute": own}
+            settings = self._settings
+            if rehearsal:  # it has one of the processors, and those on the others need not wait for it
+                known = rehearsal.known(_REHEARSAL if begun == self._workers - 1 else 0)
+                settings = {**settings, "IsolatedExecute": {**settings["IsolatedExecute"], "trainings": known}}
+            begun += 1
             yield Job(student, self._classroom.chapter, notebook, self._modules, settings)
 
     def _executor(self) -> Executor:

@@ -82,6 +82,8 @@ def _import(modules: list[str]) -> None:
             importlib.import_module(module)
     importlib.import_module("course_utils.classroom.kernel_app")
     importlib.import_module("ipykernel.ipkernel")
+    if "torch" in sys.modules:  # it asks /proc once what the processor can do, and a kernel has an empty one
+        sys.modules["torch"].backends.cpu.get_cpu_capability()
     gc.freeze()  # no kernel needs to go through all that was imported, which would copy its pages too
 
 

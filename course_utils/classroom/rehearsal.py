@@ -11,8 +11,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from nbgrader.utils import is_grade
 
@@ -20,39 +20,44 @@ TRAINS = "course_utils.training"
 """What a chapter imports whose networks learn."""
 
 
-@contextlib.contextmanager
-def rehearsal(release: Path) -> Iterator[Callable[[], str]]:
-    """Rehearse a chapter beside what is done meanwhile.
+class Rehearsal:
+    """A rehearsal that goes on beside what is done meanwhile; as a context, it ends with it.
 
     Args:
         release: the chapter as it was given out. Where it cannot be read, nothing is ever known.
-
-    Returns:
-        A function that gives what is known so far, for `rehearsed.give`; nothing if nothing is.
     """
-    known: dict[str, str] = {}
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", __name__, str(release)],
-        env={**os.environ, "NBGRADER_EXECUTION": "autograde", "MPLBACKEND": "agg"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        encoding="utf-8",
-    )
 
-    def listen() -> None:
-        for line in process.stdout or ():
+    def __init__(self, release: Path) -> None:
+        self._known: dict[str, str] = {}
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", __name__, str(release)],
+            env={**os.environ, "NBGRADER_EXECUTION": "autograde", "MPLBACKEND": "agg"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+        )
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def __enter__(self) -> "Rehearsal":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._listener.join()
+
+    def _listen(self) -> None:
+        for line in self._process.stdout or ():
             with contextlib.suppress(ValueError):  # a line that was cut off
-                known.update(json.loads(line))
+                self._known.update(json.loads(line))
 
-    listener = threading.Thread(target=listen, daemon=True)
-    listener.start()
-    try:
-        yield lambda: json.dumps(dict(known)) if known else ""
-    finally:
-        process.kill()
-        process.wait()
-        listener.join()
+    def known(self, patience: float) -> str:
+        """Return what is known, for `rehearsed.give`, at the end or after `patience` seconds; nothing if nothing is."""
+        self._listener.join(patience)
+        known = dict(self._known)
+        return json.dumps(known) if known else ""
 
 
 def _main(release: str) -> None:

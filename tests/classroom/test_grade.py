@@ -407,6 +407,23 @@ def test_where_a_warm_sandbox_has_died_the_kernel_gets_one_of_its_own(course):
             os.kill(sandbox, signal.SIGKILL)
 
 
+PROBE = """\
+import torch
+from course_utils.models import mlp
+
+print(torch.backends.cpu.get_cpu_capability(), next(mlp(64, (64,), 1, random_state=0).parameters()).sum().item())
+"""
+
+
+def test_a_forked_kernel_reckons_as_the_learners_own_does(course):
+    here = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, check=True).stdout
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(PROBE)])
+    settings = {"Execute": {}, "IsolatedExecute": {"sandbox": True}}
+    job = Job("ana", course.chapter, nbformat.writes(notebook), ("torch", "course_utils.models"), settings)
+    executed = nbformat.reads(run_notebook(job), as_version=4)
+    assert [output.text for output in executed.cells[0].outputs] == [here]
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
