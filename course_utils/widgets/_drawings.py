@@ -13,7 +13,7 @@ SIDE = 28
 KERNELS = np.array(list(LINE_KERNELS.values()), dtype=float)
 """The four kernels of figure 4, (4, 3, 3)."""
 
-_STROKE = 1.8  # pixels
+_STROKE = 1.2  # pixels
 _STROKES = {
     "Cross": [((-1, -1), (1, 1)), ((-1, 1), (1, -1))],
     "Plus": [((-1, 0), (1, 0)), ((0, -1), (0, 1))],
@@ -51,10 +51,10 @@ def _distance(x: np.ndarray, y: np.ndarray, start: np.ndarray, end: np.ndarray) 
 
 
 READY = {
-    "Nought": draw_shape("Nought", radius=8),
-    "Cross": draw_shape("Cross", radius=7),
-    "Plus": draw_shape("Plus", radius=9),
-    "Diamond": draw_shape("Diamond", radius=9),
+    "Nought": draw_shape("Nought", radius=7.5),
+    "Cross": draw_shape("Cross", radius=6.5),
+    "Plus": draw_shape("Plus", radius=8, centre=(14, 14)),
+    "Diamond": draw_shape("Diamond", radius=8.5),
     "Clear": "0" * SIDE**2,
 }
 """Drawings that a button puts on the pad, by the words on the button."""

@@ -66,7 +66,7 @@ const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
 
 function pad(spec, onInput) {
   const id = uniqueName();
-  const help = "Draw here. By keyboard: arrow keys move the pen, the space bar sets it down and lifts it.";
+  const help = "Draw here. By keyboard: arrow keys move the pen, the space bar begins and ends a line.";
   const canvas = keepShortcutsAway(element("canvas", { width: spec.side, height: spec.side, tabIndex: 0 }));
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-label", spec.label);
@@ -80,7 +80,7 @@ function pad(spec, onInput) {
 
   let tenths = [];
   let pen = [Math.floor(spec.side / 2), Math.floor(spec.side / 2)];
-  let down = false;
+  let start = null;
   const paint = () => {
     const picture = new ImageData(spec.side, spec.side);
     tenths.forEach((ink, i) => picture.data.set([255 - 25.5 * ink, 255 - 25.5 * ink, 255 - 25.5 * ink, 255], 4 * i));
@@ -105,10 +105,11 @@ function pad(spec, onInput) {
   const moveTip = () => {
     tip.style.left = `${(100 * (pen[0] + 0.5)) / spec.side}%`;
     tip.style.top = `${(100 * (pen[1] + 0.5)) / spec.side}%`;
-    tip.classList.toggle("course-down", down);
+    tip.classList.toggle("course-down", start !== null);
   };
+  const at = ([x, y]) => `column ${x + 1}, row ${y + 1}`;
   const saysWhere = () => {
-    said.textContent = `Pen ${down ? "down" : "up"}, column ${pen[0] + 1}, row ${pen[1] + 1}.`;
+    said.textContent = start ? `Line from ${at(start)} to ${at(pen)}: space bar draws it.` : `Pen at ${at(pen)}.`;
     moveTip();
   };
 
@@ -136,12 +137,10 @@ function pad(spec, onInput) {
   canvas.addEventListener("keydown", (event) => {
     if (canvas.disabled || event.shiftKey || event.ctrlKey || event.metaKey) return;
     if (event.key === " ") {
-      down = !down;
-      if (down) line(pen, pen);
+      if (start) line(start, pen);
+      start = start ? null : pen;
     } else if (event.key in KEYS) {
-      const next = pen.map((each, i) => Math.min(Math.max(each + KEYS[event.key][i], 0), spec.side - 1));
-      if (down) line(pen, next);
-      pen = next;
+      pen = pen.map((each, i) => Math.min(Math.max(each + KEYS[event.key][i], 0), spec.side - 1));
     } else {
       return;
     }
@@ -149,7 +148,7 @@ function pad(spec, onInput) {
     saysWhere();
   });
   canvas.addEventListener("blur", () => {
-    down = false;
+    start = null;
     said.textContent = help;
     moveTip();
   });

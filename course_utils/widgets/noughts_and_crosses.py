@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
+from matplotlib.transforms import IdentityTransform
 
 from course_utils.plots import COLOURS, SIGNED_COLOURS, headline, is_narrow, panels, signed
 from course_utils.widgets._drawings import KERNELS, READY, SIDE, draw_shape, feature_maps, ink_of, pad_controls
@@ -14,6 +15,7 @@ from data_generators import LINE_KERNELS, NOUGHTS_AND_CROSSES
 
 _HIGHEST = 6  # the best match that a line kernel can have with ink from 0 to 1
 _PLUSES = 10
+_LETTERS = 14  # pixels from the middle of a score to the links above it
 
 
 def explore_noughts_and_crosses(**start: Any) -> Explorer:
@@ -94,28 +96,62 @@ def compute(*, drawing: str, inhibition: float, right: float, guess: float | Non
 
 
 def frame(figure: Figure) -> Any:
-    """Draw empty squares for the drawing and four maps, and below them the places of the two scores."""
-    rows = panels(figure, 5, rows=(1, 1), headlines=2).reshape(2, 5)
-    for axes in rows[0]:
-        axes.set(xlim=(-0.5, SIDE - 2.5), ylim=(SIDE - 2.5, -0.5), xticks=[], yticks=[], aspect="equal", anchor="N")
+    """Draw empty squares for four maps, and leave room below them for the links and the two scores."""
+    above, below = panels(figure, 4, rows=(3, 2), headlines=2).reshape(2, 4)
+    for axes in above:
+        axes.set(xlim=(-0.5, SIDE - 2.5), ylim=(SIDE - 2.5, -0.5), xticks=[], yticks=[], aspect="equal", anchor="S")
         axes.grid(visible=False)
         axes.spines[:].set(visible=True, color=COLOURS["grey"])
-    rows[0, 0].set(xlim=(-0.5, SIDE - 0.5), ylim=(SIDE - 0.5, -0.5))
-    for axes in rows[1]:
-        axes.set(xticks=[], yticks=[])
+    for axes in below:
         axes.set_axis_off()
-    return rows
+    return above, below[0]
 
 
 def draw(axes: Any, state: State, result: Result) -> list[Artist]:
-    raise NotImplementedError
+    """Draw the maps, a ring round the best match of each, and links as wide as what they pass on."""
+    above, below = axes
+    figure = below.get_figure()
+    places = np.arange(SIDE - 2)
+    narrow = is_narrow(figure)
+    drawn: list[Artist] = []
+    starts = []
+    for each, name, matches, best in zip(above, LINE_KERNELS, result["maps"], result["pooled"], strict=True):
+        drawn += [
+            each.pcolormesh(places, places, matches, cmap=SIGNED_COLOURS, vmin=-_HIGHEST, vmax=_HIGHEST),
+            headline(each, f"{name}{' ' if narrow else ': '}{best:.1f}"),
+        ]
+        if best > 0:
+            row, column = np.unravel_index(int(matches.argmax()), matches.shape)
+            drawn += each.plot(column, row, "o", markersize=11, markerfacecolor="none", color=COLOURS["black"])
+        box = each.get_window_extent()
+        starts.append((float(box.x0 + box.x1) / 2, float(box.y0) - 4))
+    low = below.bbox.y0 + _LETTERS
+    ends = [(starts[0][0] + starts[1][0]) / 2, (starts[2][0] + starts[3][0]) / 2]
+    for number, (name, x, score) in enumerate(zip(NOUGHTS_AND_CROSSES, ends, result["scores"], strict=True)):
+        passed = result["weights"][number] * result["pooled"]
+        for (begin, top), each in zip(starts, passed, strict=True):
+            if each:
+                drawn += below.plot(
+                    [begin, x],
+                    [top, low + _LETTERS],
+                    "-" if each > 0 else "--",
+                    color=COLOURS["orange" if each > 0 else "blue"],
+                    linewidth=0.5 + abs(each),
+                    transform=IdentityTransform(),
+                    clip_on=False,
+                )
+        wins = score > result["scores"][1 - number]
+        words = dict(ha="center", va="center", xycoords="figure pixels", weight="bold" if wins else "normal")
+        drawn.append(below.annotate(f"{name}: {signed(score)}", (x, low), fontsize=12, **words))
+    return drawn
 
 
 def describe(state: State, result: Result) -> str:
     """Say how well each kernel matches, what the scores are, and what the drawing is called."""
     names = ", ".join(f"{name} {value:.1f}" for name, value in zip(LINE_KERNELS, result["pooled"], strict=True))
     nought, cross = result["scores"]
-    moved = f"Moved {signed(state['right'], 0)} pixels to the right. " if state["right"] else ""
+    pixels = f"{abs(state['right']):.0f} pixel{'' if abs(state['right']) == 1 else 's'}"
+    moved = f"Moved {pixels} to the {'right' if state['right'] > 0 else 'left'}. " if state["right"] else ""
     sentence = f"{moved}Best matches: {names}. Scores: nought {signed(nought)}, cross {signed(cross)}"
     if abs(nought - cross) < 0.05:
         sentence += ", so the network cannot tell."
