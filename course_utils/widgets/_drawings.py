@@ -54,7 +54,7 @@ READY = {
     "Nought": draw_shape("Nought", radius=7.5),
     "Cross": draw_shape("Cross", radius=6.5),
     "Plus": draw_shape("Plus", radius=8, centre=(14, 14)),
-    "Diamond": draw_shape("Diamond", radius=8.5),
+    "Diamond": draw_shape("Diamond", radius=8, centre=(14, 14)),
     "Clear": "0" * SIDE**2,
 }
 """Drawings that a button puts on the pad, by the words on the button."""

@@ -28,8 +28,8 @@ def explore_convolution(**start: Any) -> Explorer:
 
     Returns:
         An Explorer; its `result` has "ink" (28, 28), from 0 to 1, "map" (26, 26), the match at each place, "row" and
-        "column" of the kernel's upper left corner, "products" (3, 3), "match", their sum, and "regions", how many
-        separate regions of the whole map match at least half as well as its best place does; 0 without any match.
+        "column" of the kernel's upper left corner, "products" (3, 3), "match", their sum, and "good", at how many
+        places of the whole map it matches at least half as well as at its best; 0 without any match.
     """
     return Explorer(
         title="Step a kernel over a drawing",
@@ -39,7 +39,7 @@ def explore_convolution(**start: Any) -> Explorer:
             Button(name="step", label="One step", change=lambda state: _forward(state, 1)),
             Button(name="down", label="One row", change=lambda state: _forward(state, _PLACES)),
             Button(name="end", label="To the end", change=lambda state: {"place": _LAST}),
-            Slider(name="place", label="The kernel stands at place", minimum=1, maximum=_LAST, step=1, value=297, unit=""),
+            Slider(name="place", label="The kernel stands at place", minimum=1, maximum=_LAST, step=1, value=318, unit=""),
         ],
         compute=compute,
         frame=frame,
@@ -48,12 +48,12 @@ def explore_convolution(**start: Any) -> Explorer:
         size=(8.0, 3.2),
         guess=Slider(
             name="guess",
-            label="The kernel for vertical lines passes over the whole nought. In how many separate regions will it match at "
-            "least half as well as at its best place?",
+            label="The kernel for vertical lines passes over the whole nought. At how many of the 676 places will it match "
+            "at least half as well as at its best?",
             minimum=0,
-            maximum=12,
+            maximum=300,
             step=1,
-            value=6,
+            value=150,
             unit="",
         ),
         touch=_touch,
@@ -86,30 +86,17 @@ def compute(*, drawing: str, kernel: str, place: float, guess: float | None) -> 
         "weights": weights,
         "products": products,
         "match": float(matches[row, column]),
-        "regions": _count_regions(matches >= matches.max() / 2) if matches.max() > 0 else 0,
+        "good": int(np.sum(matches >= matches.max() / 2)) if matches.max() > 0 else 0,
     }
-
-
-def _count_regions(high: np.ndarray) -> int:
-    """Count groups of places that touch each other by a side or a corner."""
-    left = {(int(row), int(column)) for row, column in np.argwhere(high)}
-    regions = 0
-    while left:
-        regions += 1
-        edge = [left.pop()]
-        while edge:
-            row, column = edge.pop()
-            near = left & {(row + down, column + right) for down in (-1, 0, 1) for right in (-1, 0, 1)}
-            left -= near
-            edge += near
-    return regions
 
 
 def frame(figure: Figure) -> Any:
     """Draw empty squares for the drawing, the nine products and the map."""
     drawing, products, filled = panels(figure, 3, headlines=2)
     for axes, name, side in ((drawing, "drawing", SIDE), (products, "products", 3), (filled, "map", _PLACES)):
-        axes.set(xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5), xticks=[], yticks=[], aspect="equal", label=name)
+        edge = 0.5 + side / 50  # so that no pixel lies on the frame
+        axes.set(xlim=(-edge, side - 1 + edge), ylim=(side - 1 + edge, -edge), xticks=[], yticks=[], label=name)
+        axes.set_aspect("equal", anchor="N")
         axes.grid(visible=False)
         axes.spines[:].set(visible=True, color=COLOURS["grey"])
     return drawing, products, filled
@@ -163,12 +150,11 @@ def describe(state: State, result: Result) -> str:
     )
     if state["place"] < _LAST:
         return f"{sentence}{state['place']:.0f} of {_LAST} places are filled."
-    best, regions = result["map"].max(), result["regions"]
-    if regions == 0:
+    if not result["good"]:
         return f"{sentence}Nowhere does the drawing match."
     sentence += (
-        f"The best match of the whole map is {_number(best)}; {regions} separate "
-        f"{'region matches' if regions == 1 else 'regions match'} at least half as well."
+        f"The best match of the whole map is {_number(result['map'].max())}; {result['good']} of {_LAST} places match at "
+        "least half as well."
     )
     if state["guess"] is not None and state["drawing"] == READY["Nought"] and state["kernel"] == "vertical":
         sentence += f" You guessed {state['guess']:.0f}."

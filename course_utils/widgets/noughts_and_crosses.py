@@ -99,7 +99,7 @@ def frame(figure: Figure) -> Any:
     """Draw empty squares for four maps, and leave room below them for the links and the two scores."""
     above, below = panels(figure, 4, rows=(3, 2), headlines=2).reshape(2, 4)
     for axes in above:
-        axes.set(xlim=(-0.5, SIDE - 2.5), ylim=(SIDE - 2.5, -0.5), xticks=[], yticks=[], aspect="equal", anchor="S")
+        axes.set(xlim=(-1, SIDE - 2), ylim=(SIDE - 2, -1), xticks=[], yticks=[], aspect="equal", anchor="S")
         axes.grid(visible=False)
         axes.spines[:].set(visible=True, color=COLOURS["grey"])
     for axes in below:
