@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from course_utils.plots.layout import headline, key, panels
-from course_utils.plots.style import COLOURS, SIGNED_COLOURS, CaptionedFigure, course_style, new_figure
+from course_utils.plots.style import COLOURS, SIGNED_COLOURS, SMALL_WIDTH, CaptionedFigure, course_style, new_figure
 
-_INCHES = 1.55  # a picture and what stands above it
-_NAMED_ANGLES = (0, 45, 90, 135, 180)
+_MOST = 6  # pictures side by side
 
 
 def plot_drawings(pictures: Any, names: Sequence[str], *, caption: str) -> CaptionedFigure:
-    """Show up to twelve pictures, six in a row, each under its name.
+    """Show up to six pictures side by side, each under its name.
 
     Args:
         pictures: from 0 for paper to 1 for ink, (n, height, width).
@@ -21,21 +21,20 @@ def plot_drawings(pictures: Any, names: Sequence[str], *, caption: str) -> Capti
         caption: one or two sentences that say what to see.
 
     Raises:
-        ValueError: if pictures and names do not go together, or for more than twelve.
+        ValueError: if pictures and names do not go together, or for more than six.
     """
     pictures = np.asarray(pictures, dtype=float)
-    if len(pictures) != len(names) or not 1 <= len(names) <= 12:
-        raise ValueError(f"There are {len(pictures)} pictures and {len(names)} names; both must be the same, 1 to 12.")
-    columns = min(len(names), 6)
-    rows = -(-len(names) // columns)
-    figure = new_figure(height=_INCHES * rows + 0.1)
+    if len(pictures) != len(names) or not 1 <= len(names) <= _MOST:
+        raise ValueError(
+            f"There are {len(pictures)} pictures and {len(names)} names; both must be the same, 1 to {_MOST}."
+        )
+    figure = new_figure(height=1.65)
     with course_style():
-        axes = np.atleast_1d(panels(figure, columns, rows=(1,) * rows, headlines=1))
-        for each, name, picture in zip(axes, names, pictures, strict=False):
-            _show_pixels(each, picture, "Greys", 0, 1)
-            headline(each, name) if rows == 1 else each.set_title(name)
-        for each in axes[len(names) :]:
-            each.set_axis_off()
+        for axes, name, picture in zip(
+            np.atleast_1d(panels(figure, len(names), headlines=1)), names, pictures, strict=True
+        ):
+            _show_pixels(axes, picture, "Greys", 0, 1)
+            headline(axes, name)
     return CaptionedFigure(figure, caption, f"Simulated drawings: {', '.join(names)}.")
 
 
@@ -74,7 +73,7 @@ def plot_feature_map(picture: Any, feature_map: Any, *, caption: str) -> Caption
 
 
 def plot_kernels(kernels: Any, weights: Any, *, caption: str) -> CaptionedFigure:
-    """Show 3 × 3 kernels with their numbers, and above each its weights for a nought and for a cross.
+    """Show four 3 × 3 kernels with their numbers, and below each its weights for a nought and for a cross.
 
     Args:
         kernels: (4, 3, 3).
@@ -82,26 +81,33 @@ def plot_kernels(kernels: Any, weights: Any, *, caption: str) -> CaptionedFigure
         caption: one or two sentences that say what to see.
 
     Raises:
-        ValueError: if kernels and weights do not go together.
+        ValueError: for other shapes.
     """
     kernels, weights = np.asarray(kernels, dtype=float), np.asarray(weights, dtype=float)
-    if kernels.shape[1:] != (3, 3) or weights.shape != (2, len(kernels)):
-        raise ValueError(f"kernels has the shape {kernels.shape} and weights {weights.shape}; they do not go together.")
-    most = np.abs(kernels).max()
-    figure = new_figure(height=2.6)
-    with course_style():
-        axes = np.atleast_1d(panels(figure, len(kernels), headlines=2))
-        for each, kernel, (nought, cross) in zip(axes, kernels, weights.T, strict=True):
-            _show_pixels(each, kernel, SIGNED_COLOURS, -most, most)
-            for (row, column), number in np.ndenumerate(kernel):
-                each.text(column, row, _one_decimal(number), ha="center", va="center")
-            headline(each, f"nought {_one_decimal(nought)} cross {_one_decimal(cross)}")
+    if kernels.shape != (4, 3, 3) or weights.shape != (2, 4):
+        raise ValueError(
+            f"kernels has the shape {kernels.shape} and weights {weights.shape}; they must be (4, 3, 3) and (2, 4)."
+        )
+    figure, small = (_draw_kernels(kernels, weights, *size) for size in ((4, 8.0, 2.6), (2, SMALL_WIDTH / 100, 4.6)))
     told = "; ".join(
         f"kernel {number + 1}: {', '.join(_one_decimal(each) for each in kernel.ravel())}, weight for nought "
         f"{_one_decimal(nought)}, for cross {_one_decimal(cross)}"
         for number, (kernel, (nought, cross)) in enumerate(zip(kernels, weights.T, strict=True))
     )
-    return CaptionedFigure(figure, caption, f"Kernels row by row; {told}.")
+    return CaptionedFigure(figure, caption, f"Kernels row by row; {told}.", small)
+
+
+def _draw_kernels(kernels: np.ndarray, weights: np.ndarray, columns: int, width: float, height: float) -> Figure:
+    most = np.abs(kernels).max()
+    figure = new_figure(width, height)
+    with course_style():
+        axes = np.atleast_1d(panels(figure, columns, rows=(1,) * (len(kernels) // columns)))
+        for each, kernel, (nought, cross) in zip(axes, kernels, weights.T, strict=True):
+            _show_pixels(each, kernel, SIGNED_COLOURS, -most, most)
+            for (row, column), number in np.ndenumerate(kernel):
+                each.text(column, row, _one_decimal(number), ha="center", va="center")
+            each.set_xlabel(f"nought {_one_decimal(nought)}, cross {_one_decimal(cross)}")
+    return figure
 
 
 def _one_decimal(number: float) -> str:
@@ -132,7 +138,7 @@ def plot_tuning(angles: Any, answers: Mapping[str, Any], *, caption: str) -> Cap
             for row in rows:
                 each.plot(angles, row, color=COLOURS["blue"], linewidth=1, alpha=0.7)
             each.plot(angles, rows.max(axis=0), color=COLOURS["orange"], label="strongest")
-            each.set(xlim=(0, 180), ylim=(0, 1.05 * most), xticks=_NAMED_ANGLES, xlabel="Line (°)", ylabel="Answer")
+            each.set(xlim=(0, 180), ylim=(0, 1.05 * most), xticks=(0, 90, 180), xlabel="Line (°)", ylabel="Answer")
             headline(each, name)
             best = [f"{angles[row.argmax()]:.0f}°" for row in rows if row.max() > 0.1 * most]
             alt.append(f"{name}: {len(best)} of {len(rows)} kernels answer, best at {', '.join(best) or 'no angle'}")

@@ -21,7 +21,9 @@ _STROKES = {
 }
 
 
-def draw_shape(shape: str, *, radius: float, stroke: float = _STROKE, centre: tuple[float, float] = (13.5, 13.5)) -> str:
+def draw_shape(
+    shape: str, *, radius: float, stroke: float = _STROKE, centre: tuple[float, float] = (13.5, 13.5)
+) -> str:
     """Draw a shape as a pad does.
 
     Args:

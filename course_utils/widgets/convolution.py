@@ -39,7 +39,9 @@ def explore_convolution(**start: Any) -> Explorer:
             Button(name="step", label="One step", change=lambda state: _forward(state, 1)),
             Button(name="down", label="One row", change=lambda state: _forward(state, _PLACES)),
             Button(name="end", label="To the end", change=lambda state: {"place": _LAST}),
-            Slider(name="place", label="The kernel stands at place", minimum=1, maximum=_LAST, step=1, value=318, unit=""),
+            Slider(
+                name="place", label="The kernel stands at place", minimum=1, maximum=_LAST, step=1, value=318, unit=""
+            ),
         ],
         compute=compute,
         frame=frame,

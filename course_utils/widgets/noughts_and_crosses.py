@@ -44,7 +44,15 @@ def explore_noughts_and_crosses(**start: Any) -> Explorer:
                 unit="",
                 decimals=1,
             ),
-            Slider(name="right", label="Move the drawing to the right", minimum=-9, maximum=9, step=1, value=0, unit="pixels"),
+            Slider(
+                name="right",
+                label="Move the drawing to the right",
+                minimum=-9,
+                maximum=9,
+                step=1,
+                value=0,
+                unit="pixels",
+            ),
         ],
         compute=compute,
         frame=frame,
@@ -158,7 +166,5 @@ def describe(state: State, result: Result) -> str:
     else:
         sentence += f", so the network calls it a {NOUGHTS_AND_CROSSES[int(cross > nought)]}."
     if state["guess"] is not None and state["drawing"] == READY["Plus"]:
-        sentence += (
-            f" Of ten plus signs of several sizes it calls {result['pluses']} a cross; you guessed {state['guess']:.0f}."
-        )
+        sentence += f" Of ten plus signs of several sizes it calls {result['pluses']} a cross; you guessed {state['guess']:.0f}."
     return sentence
