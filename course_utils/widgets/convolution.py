@@ -50,8 +50,8 @@ def explore_convolution(**start: Any) -> Explorer:
         size=(8.0, 3.2),
         guess=Slider(
             name="guess",
-            label="The kernel for vertical lines passes over the whole nought. At how many of the 676 places will it match "
-            "at least half as well as at its best?",
+            label="The kernel for vertical lines passes over the whole nought. At how many of the 676 places will it "
+            "match at least half as well as at its best?",
             minimum=0,
             maximum=300,
             step=1,
@@ -155,8 +155,8 @@ def describe(state: State, result: Result) -> str:
     if not result["good"]:
         return f"{sentence}Nowhere does the drawing match."
     sentence += (
-        f"The best match of the whole map is {_number(result['map'].max())}; {result['good']} of {_LAST} places match at "
-        "least half as well."
+        f"The best match of the whole map is {_number(result['map'].max())}; {result['good']} of {_LAST} places match "
+        "at least half as well."
     )
     if state["guess"] is not None and state["drawing"] == READY["Nought"] and state["kernel"] == "vertical":
         sentence += f" You guessed {state['guess']:.0f}."

@@ -19,16 +19,17 @@ _LETTERS = 14  # pixels from the middle of a score to the links above it
 
 
 def explore_noughts_and_crosses(**start: Any) -> Explorer:
-    """Show the four feature maps of a drawing, the best match of each, and the scores that two weighted sums make of them.
+    """Show a drawing's four feature maps, the best match of each, and the scores that two weighted sums make of them.
 
     Args:
-        start: values to begin with: `drawing` (the value of a pad), `inhibition` (from -2 to 0, the weight of vertical and
-            horizontal lines for a cross and of slanting ones for a nought) and `right` (pixels that the drawing is moved).
+        start: values to begin with: `drawing` (the value of a pad), `inhibition` (from -2 to 0, the weight of vertical
+            and horizontal lines for a cross and of slanting ones for a nought) and `right` (pixels that the drawing is
+            moved by, from -9 to 9).
 
     Returns:
-        An Explorer; its `result` has "maps" (4, 26, 26), after ReLU, "pooled" (4,), the largest number of each, "weights"
-        (2, 4), "scores" (2,), in the order of `NOUGHTS_AND_CROSSES`, and "pluses", how many of ten plus signs these weights
-        call a cross.
+        An Explorer; its `result` has "maps" (4, 26, 26), after ReLU, "pooled" (4,), the largest number of each,
+        "weights" (2, 4), "scores" (2,), in the order of `NOUGHTS_AND_CROSSES`, and "pluses", how many of ten plus signs
+        these weights call a cross.
     """
     return Explorer(
         title="Nought or cross? 44 weights decide",
@@ -61,8 +62,8 @@ def explore_noughts_and_crosses(**start: Any) -> Explorer:
         size=(8.0, 3.8),
         guess=Slider(
             name="guess",
-            label="A plus is a cross that stands upright. Ten plus signs of several sizes are shown to these weights. How many "
-            "will they call a cross?",
+            label="A plus is a cross that stands upright. Ten plus signs of several sizes are shown to these weights. "
+            "How many will they call a cross?",
             minimum=0,
             maximum=_PLUSES,
             step=1,
@@ -89,12 +90,10 @@ def compute(*, drawing: str, inhibition: float, right: float, guess: float | Non
     """Run the drawing through four kernels, ReLU, global pooling and two weighted sums."""
     padded = np.pad(ink_of(drawing), ((0, 0), (SIDE, SIDE)))
     begin = SIDE - int(right)
-    ink = padded[:, begin : begin + SIDE]
-    maps, pooled = _pooled(ink)
+    maps, pooled = _pooled(padded[:, begin : begin + SIDE])
     weights = np.array([[1, 1, inhibition, inhibition], [inhibition, inhibition, 1, 1]])
     nought, cross = weights @ _pluses().T
     return {
-        "ink": ink,
         "maps": maps,
         "pooled": pooled,
         "weights": weights,
@@ -166,5 +165,6 @@ def describe(state: State, result: Result) -> str:
     else:
         sentence += f", so the network calls it a {NOUGHTS_AND_CROSSES[int(cross > nought)]}."
     if state["guess"] is not None and state["drawing"] == READY["Plus"]:
-        sentence += f" Of ten plus signs of several sizes it calls {result['pluses']} a cross; you guessed {state['guess']:.0f}."
+        sentence += f" Of ten plus signs of several sizes it calls {result['pluses']} a cross; "
+        sentence += f"you guessed {state['guess']:.0f}."
     return sentence
