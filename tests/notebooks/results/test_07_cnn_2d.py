@@ -35,9 +35,10 @@ def test_the_notebooks_recipes_and_torch_work_out_the_same(run):
 
 def test_the_44_learned_weights_make_hardly_an_error(run, many):
     X, y = many
-    for network in run.rivals:
-        assert np.mean(run.called(network, X) == y) > 0.97
-    assert np.median([np.mean(run.called(network, X) == y) for network in run.rivals]) > 0.995
+    right = [np.mean(run.called(network, X) == y) for network in run.rivals]
+    assert right[0] > 0.985
+    assert np.median(right) > 0.985
+    assert right[0] > np.mean(run.called(run.by_hand, X) == y)
 
 
 def test_pixels_alone_are_a_strong_rival_and_ink_alone_a_weak_one(run):
@@ -79,16 +80,11 @@ def test_a_shift_turns_a_plain_networks_calls_round_and_leaves_a_convolutional_o
 
 
 def test_reared_networks_see_their_own_lines_and_miss_those_at_right_angles(run):
-    angle, angles = run.angle, {"vertical": 90, "horizontal": 0}
-    for name, own in angles.items():
-        kitten = run.kittens[name] if name == "horizontal" else None
-        if kitten is None:
-            continue
-        assert run.lines_seen(kitten, own) > 0.95
-        assert run.lines_seen(kitten, 90 - own) < 0.1
-        assert 0.1 < run.lines_seen(kitten, 45) < 0.9
+    for name, own in (("vertical", 90), ("horizontal", 0)):
+        assert run.lines_seen(run.kittens[name], own) > 0.95
+        assert run.lines_seen(run.kittens[name], 90 - own) < 0.1
+        assert 0.1 < run.lines_seen(run.kittens[name], 45) < 0.9
     assert min(run.lines_seen(run.kittens["all"], middle) for middle in range(0, 180, 15)) > 0.93
-    assert len(angle) == 4000
 
 
 def test_strong_answers_go_to_the_lines_of_their_world(run):
@@ -104,3 +100,12 @@ def test_the_reared_network_recovers_without_a_head_start(run):
     assert run.lines_seen(run.opened, 0) > 0.93
     assert run.lines_seen(run.opened, 90) > 0.93
     assert run.lines_seen(run.newborn, 0) > 0.93
+
+
+def test_equally_right_networks_disagree_on_plus_signs(run):
+    """Over more trainings than the chapter's five: some call every plus a cross, others none."""
+    networks = [*run.rivals, *run.train_small(run.X, run.y, n=10, epochs=30, random_state=400)]
+    good = [each for each in networks if np.mean(run.called(each, run.X_new) == run.y_new) > 0.98]
+    crosses = [int(np.sum(run.called(each, run.pluses))) for each in good]
+    assert len(good) > 10
+    assert (min(crosses), max(crosses)) == (0, len(run.pluses))
