@@ -574,7 +574,7 @@ def test_drawings_kernels_and_curves_that_do_not_go_together_are_refused():
     with pytest.raises(ValueError, match=r"\(4, 5, 5\)"):
         plot_kernels(np.zeros((4, 5, 5)), np.zeros((2, 4)), caption="c")
     with pytest.raises(ValueError, match="4 entries"):
-        plot_tuning([0, 90], dict.fromkeys("abcd", [[1, 2]]), caption="c")
+        plot_tuning([0, 90], {name: [[1, 2]] for name in "abcd"}, caption="c")
 
 
 def test_what_a_kernel_answers_to_best_is_told():

@@ -35,7 +35,8 @@ def plot_drawings(pictures: Any, names: Sequence[str], *, caption: str) -> Capti
         ):
             _show_pixels(axes, picture, "Greys", 0, 1)
             headline(axes, name)
-    return CaptionedFigure(figure, caption, f"Simulated drawings: {', '.join(names)}.")
+    size = f"{pictures.shape[1]} by {pictures.shape[2]} pixels"
+    return CaptionedFigure(figure, caption, f"Simulated drawings of {size}, from left to right: {', '.join(names)}.")
 
 
 def _show_pixels(axes: Any, picture: np.ndarray, colours: Any, low: float, high: float) -> None:
