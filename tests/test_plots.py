@@ -22,9 +22,12 @@ from course_utils.plots import (
     plot_curves,
     plot_deaths,
     plot_deaths_by_creatinine,
+    plot_drawings,
     plot_ecg,
+    plot_feature_map,
     plot_groups,
     plot_harm,
+    plot_kernels,
     plot_learning,
     plot_matches,
     plot_max_heart_rate,
@@ -34,6 +37,7 @@ from course_utils.plots import (
     plot_pulses,
     plot_steps,
     plot_strips,
+    plot_tuning,
     plot_wrong_calls,
     show_cast,
     to_png,
@@ -150,6 +154,14 @@ def drawings():
             "Treat above a risk of (%)",
             "Harm (needless treatments)",
         ),
+        "plot_drawings": (lambda: plot_drawings(np.eye(4)[np.newaxis], ["cross"], caption="c"), "", ""),
+        "plot_feature_map": (lambda: plot_feature_map(np.eye(4), np.eye(2) - 0.5, caption="c"), "", ""),
+        "plot_kernels": (
+            lambda: plot_kernels(np.ones((4, 3, 3)), np.ones((2, 4)), caption="c"),
+            "nought 1.0, cross 1.0",
+            "",
+        ),
+        "plot_tuning": (lambda: plot_tuning([0, 90, 180], {"one": [[1, 2, 1]]}, caption="c"), "Line (°)", "Answer"),
         "plot_learning": (lambda: plot_learning([0.9, 0.5], [0.8, 0.6], epochs=5, caption="c"), "Epochs", "Loss"),
         "plot_matches": (lambda: plot_matches([0, 1, 0, 0, 1, 0], [1, 0, 1], caption="c"), "Time (seconds)", "mV"),
         "plot_max_heart_rate": (
@@ -445,6 +457,21 @@ def as_in_the_chapters():
         "learning": lambda: plot_learning(
             [*np.geomspace(1, 0.1, 40)], [*np.geomspace(1, 0.2, 40)], epochs=40, caption="c"
         ),
+        "drawings": lambda: plot_drawings(
+            np.random.default_rng(0).uniform(0, 1, (6, 28, 28)), ["nought", "cross"] * 3, caption="c"
+        ),
+        "moved drawings": lambda: plot_drawings(
+            np.zeros((4, 28, 28)), ["nought", "cross", "nought, moved", "cross, moved"], caption="c"
+        ),
+        "a feature map": lambda: plot_feature_map(np.eye(28), np.eye(26) - 0.5, caption="c"),
+        "kernels": lambda: plot_kernels(
+            np.random.default_rng(0).normal(0, 6, (4, 3, 3)), np.random.default_rng(1).normal(0, 9, (2, 4)), caption="c"
+        ),
+        "tuning": lambda: plot_tuning(
+            np.arange(7.5, 180, 15),
+            {f"Reared on {each}": np.random.default_rng(0).uniform(0, 4, (5, 12)) for each in ("vertical", "all", "x")},
+            caption="c",
+        ),
         "learning, at first": lambda: plot_learning([0.69], epochs=30, caption="c"),
         "matches": lambda: plot_matches(
             strip, np.convolve(strip, [-1, 2, -1], "valid"), sampling_rate=500, caption="c"
@@ -537,3 +564,21 @@ def test_the_small_squares_of_ecg_paper_can_be_seen_and_are_of_one_size():
     coarse = "#{:02x}{:02x}{:02x}".format(*between[rows].min(axis=0))
     assert contrast(fine, "#ffffff") > 1.4
     assert contrast(coarse, fine) > 1.4
+
+
+def test_drawings_kernels_and_curves_that_do_not_go_together_are_refused():
+    with pytest.raises(ValueError, match="1 pictures and 2 names"):
+        plot_drawings(np.zeros((1, 3, 3)), ["one", "two"], caption="c")
+    with pytest.raises(ValueError, match="7 pictures"):
+        plot_drawings(np.zeros((7, 3, 3)), list("abcdefg"), caption="c")
+    with pytest.raises(ValueError, match=r"\(4, 5, 5\)"):
+        plot_kernels(np.zeros((4, 5, 5)), np.zeros((2, 4)), caption="c")
+    with pytest.raises(ValueError, match="4 entries"):
+        plot_tuning([0, 90], {name: [[1, 2]] for name in "abcd"}, caption="c")
+
+
+def test_what_a_kernel_answers_to_best_is_told():
+    shown = plot_tuning([0, 45, 90], {"cat": [[1, 2, 5], [4, 1, 0], [0, 0, 0]]}, caption="c")
+    assert "cat: 2 of 3 kernels answer, best at 90°, 0°" in shown.alt
+    shown = plot_feature_map(np.zeros((3, 4)), [[-3, 0], [0.5, 2]], caption="c")
+    assert "The best match, 2.0, is in row 2 and column 2; the worst is −3.0." in shown.alt

@@ -12,7 +12,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -24,6 +24,9 @@ COLOURS = {
     "grey": "#767676",
 }
 """Okabe and Ito's colours, which people with any kind of colour vision can tell apart, and a grey."""
+
+SIGNED_COLOURS = LinearSegmentedColormap.from_list("signed", ["#3C93C8", "#FFFFFF", "#EE8A3C"])
+"""From blue for what is below 0 over white to orange for what is above it; black letters can be read on each."""
 
 SHADE = 0.3
 """How opaque an area is that is told apart by its grey: dense enough for a dark page, too."""

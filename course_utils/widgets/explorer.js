@@ -60,7 +60,104 @@ function pressable(label, onClick) {
   return button;
 }
 
-const KINDS = { slider, toggle, choice };
+// The pen is drawn on in the page, without waiting for the kernel. A line from one place to the next leaves as much ink
+// on a pixel as its middle is inside of the pen's stroke, in tenths.
+const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+function pad(spec, onInput) {
+  const id = uniqueName();
+  const help = "Draw here. By keyboard: arrow keys move the pen, the space bar begins and ends a line.";
+  const canvas = keepShortcutsAway(element("canvas", { width: spec.side, height: spec.side, tabIndex: 0 }));
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-label", spec.label);
+  canvas.setAttribute("aria-describedby", id);
+  canvas.className = "course-follows-theme";
+  const tip = element("i", { className: "course-tip" });
+  const said = element("span", { id, className: "course-hint" }, help);
+  said.setAttribute("aria-live", "polite");
+  const surface = element("div", { className: "course-surface" }, canvas, tip);
+  const row = element("div", { className: "course-pad" }, surface, said);
+
+  let tenths = [];
+  let pen = [Math.floor(spec.side / 2), Math.floor(spec.side / 2)];
+  let start = null;
+  const paint = () => {
+    const picture = new ImageData(spec.side, spec.side);
+    tenths.forEach((ink, i) => picture.data.set([255 - 25.5 * ink, 255 - 25.5 * ink, 255 - 25.5 * ink, 255], 4 * i));
+    canvas.getContext("2d").putImageData(picture, 0, 0);
+  };
+  const show = (value) => {
+    tenths = [...value].map((sign) => sign.charCodeAt(0) - 48);
+    paint();
+  };
+  const line = ([fromX, fromY], [toX, toY]) => {
+    const [alongX, alongY] = [toX - fromX, toY - fromY];
+    const length = alongX ** 2 + alongY ** 2;
+    tenths = tenths.map((ink, i) => {
+      const [x, y] = [(i % spec.side) - fromX, Math.floor(i / spec.side) - fromY];
+      const share = length ? Math.min(Math.max((x * alongX + y * alongY) / length, 0), 1) : 0;
+      const distance = Math.hypot(x - share * alongX, y - share * alongY);
+      return Math.max(ink, Math.round(10 * Math.min(Math.max(0.5 + spec.stroke / 2 - distance, 0), 1)));
+    });
+    paint();
+    onInput(tenths.map((ink) => String.fromCharCode(48 + ink)).join(""));
+  };
+  const moveTip = () => {
+    tip.style.left = `${(100 * (pen[0] + 0.5)) / spec.side}%`;
+    tip.style.top = `${(100 * (pen[1] + 0.5)) / spec.side}%`;
+    tip.classList.toggle("course-down", start !== null);
+  };
+  const at = ([x, y]) => `column ${x + 1}, row ${y + 1}`;
+  const saysWhere = () => {
+    said.textContent = start ? `Line from ${at(start)} to ${at(pen)}: space bar draws it.` : `Pen at ${at(pen)}.`;
+    moveTip();
+  };
+
+  const place = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return [
+      ((event.clientX - box.left) / box.width) * spec.side - 0.5,
+      ((event.clientY - box.top) / box.height) * spec.side - 0.5,
+    ];
+  };
+  let before = null;
+  canvas.addEventListener("pointerdown", (event) => {
+    if (canvas.disabled) return;
+    canvas.setPointerCapture(event.pointerId);
+    before = place(event);
+    line(before, before);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!before) return;
+    const now = place(event);
+    line(before, now);
+    before = now;
+  });
+  for (const kind of ["pointerup", "pointercancel"]) canvas.addEventListener(kind, () => (before = null));
+  canvas.addEventListener("keydown", (event) => {
+    if (canvas.disabled || event.shiftKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === " ") {
+      if (start) line(start, pen);
+      start = start ? null : pen;
+    } else if (event.key in KEYS) {
+      pen = pen.map((each, i) => Math.min(Math.max(each + KEYS[event.key][i], 0), spec.side - 1));
+    } else {
+      return;
+    }
+    event.preventDefault();
+    saysWhere();
+  });
+  canvas.addEventListener("blur", () => {
+    start = null;
+    said.textContent = help;
+    moveTip();
+  });
+  show(spec.value);
+  moveTip();
+  return { row, show, focusable: [canvas] };
+}
+
+const KINDS = { slider, toggle, choice, pad };
 
 function render({ model, el }) {
   const page = model.get("page");
@@ -106,6 +203,7 @@ function render({ model, el }) {
   const focusable = [];
   const controls = element("div", { className: "course-controls" });
   const buttons = element("div", { className: "course-buttons" });
+  const moved = element("div", {}, element("div", {}, controls, buttons));
   for (const spec of page.controls) {
     if (spec.kind === "button") {
       const button = pressable(spec.label, () => {
@@ -117,7 +215,12 @@ function render({ model, el }) {
     } else {
       const input = KINDS[spec.kind](spec, (value) => change(spec.name, value));
       inputs[spec.name] = input;
-      (spec.kind === "toggle" ? buttons : controls).append(input.row);
+      if (spec.kind === "pad") {
+        moved.prepend(input.row);
+        moved.className = "course-beside-a-pad";
+      } else {
+        (spec.kind === "toggle" ? buttons : controls).append(input.row);
+      }
       focusable.push(...input.focusable);
     }
   }
@@ -131,7 +234,7 @@ function render({ model, el }) {
     guess.append(ask);
   }
 
-  const root = element("div", { className: "course-part course-explorer" }, guess, controls, buttons, picture, sentence);
+  const root = element("div", { className: "course-part course-explorer" }, guess, moved, picture, sentence);
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", page.title);
   el.append(root);

@@ -73,7 +73,22 @@ class Button:
     change: Callable[[State], State]
 
 
-Control = Slider | Toggle | Choice | Button
+@dataclass(frozen=True, kw_only=True)
+class Pad:
+    """A square of `side` by `side` pixels to draw on, by pointer or by arrow keys, with a pen `stroke` pixels wide.
+
+    Its value is a text, row by row: for each pixel the sign that stands so many places behind "0" as it has tenths of
+    ink, from "0" for paper to ":" for ten.
+    """
+
+    name: str
+    label: str
+    side: int
+    stroke: float
+    value: str
+
+
+Control = Slider | Toggle | Choice | Button | Pad
 
 
 def steps_controls(most: int, *, leap: int = 10, leap_label: str = "Take ten steps") -> list[Control]:
@@ -114,7 +129,7 @@ class Explorer(PageWidget):
 
     Args:
         title: what the picture is about; its name for a screen reader.
-        controls: sliders, choices, toggles and buttons, in the order of the page.
+        controls: sliders, choices, toggles, buttons and pads, in the order of the page.
         compute: `compute(**state) -> result`, a dict; pure.
         frame: `frame(figure) -> axes`; draws, once for a size, what no control changes.
         draw: `draw(axes, state, result) -> artists`; draws the rest, and returns the artists that it added.
@@ -277,6 +292,10 @@ class Explorer(PageWidget):
         if isinstance(control, Choice):
             if value not in control.options:
                 raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, control.options))}.")
+            return value
+        if isinstance(control, Pad):
+            if not isinstance(value, str) or len(value) != control.side**2 or not set(value) <= set("0123456789:"):
+                raise ValueError(f'{name} must be a text of {control.side**2} signs, each of them from "0" to ":".')
             return value
         if not isinstance(value, int | float) or not control.minimum <= value <= control.maximum:
             raise ValueError(f"{name} is {value!r}; it must be from {control.minimum:g} to {control.maximum:g}.")
