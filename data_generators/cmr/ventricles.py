@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from data_generators._sampling import (
+    Seed,
     check_flag,
     check_n_samples,
     check_number,
@@ -36,7 +37,7 @@ def make_cmr_ventricles(
     size: int = 64,
     scanner: str | None = None,
     noise: float = 1.0,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated short-axis slices with what each pixel belongs to: cavity, wall or right ventricle.
@@ -92,9 +93,8 @@ def make_cmr_ventricles(
     a_stack = len(ENDS) * CMR_SLICES
     n_patients = -(-n_samples // a_stack)
     condition = draw_conditions(streams("disease"), n_patients, 0.5)
-    generator = streams("heart")
-    is_male, chests = generator.random(n_patients) < 0.5, draw_chests(generator, n_patients)
-    hearts = draw_hearts(generator, condition, is_male)
+    chests = draw_chests(streams("chest"), n_patients)
+    hearts = draw_hearts(streams("heart"), condition, streams("sex").random(n_patients) < 0.5)
     frames = frames_at(hearts, ENDS)
     generator = streams("pose")
     pose, heights = draw_pose(generator, n_patients, 3, 7), draw_heights(generator, hearts)
@@ -122,4 +122,4 @@ def make_cmr_ventricles(
         **{name: getattr(hearts, name)[:, None, None] for name in ("lv_edv", "lv_esv", "rv_edv", "rv_esv")},
         "ejection_fraction": hearts.ejection_fraction[:, None, None],
     }
-    return X, y, {name: np.broadcast_to(value, shape).reshape(-1)[:n_samples] for name, value in of_rows.items()}
+    return X, y, {name: np.broadcast_to(value, shape).ravel()[:n_samples].copy() for name, value in of_rows.items()}
