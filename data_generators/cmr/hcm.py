@@ -82,13 +82,13 @@ def make_cmr_hcm(
             scans all there.
         noise: how many times the usual noise, from 0.5 to 4.
         frames: 2 gives the whole stack at end-diastole and end-systole; more give a cine of the slice in the middle.
-        size: pixels along each side, of a field of 104 to 127 mm.
+        size: pixels along each side, of a field of 117 to 143 mm.
         random_state: an int gives the same pictures each time.
         return_truth: also return what the simulation knows.
 
     Returns:
         X: float32 (n_samples, 2, 12, size, size): end-diastole and end-systole are channels, and the depth axis is Z,
-            the slices, 8 mm apart, from the apex to the base; a cine (n_samples, 1, frames, size, size), its depth axis
+            the slices, 9 mm apart, from the apex to the base; a cine (n_samples, 1, frames, size, size), its depth axis
             is T. Blood at its brightest is about 1, times the gain of the scanner.
         y: int64 (n_samples,), 1 where a wall is read as 15 mm or more.
         truth: only with `return_truth`; a dict of "condition", int64 (n_samples,), places in `HEART_CONDITIONS`;

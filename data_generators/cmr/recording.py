@@ -31,11 +31,11 @@ def record_cmr(
     Args:
         patient: whose heart beats.
         frames: 2 gives end-diastole and end-systole; more the whole beat from end-diastole.
-        size: pixels along each side, of a field of 115 mm.
+        size: pixels along each side, of a field of 130 mm.
         random_state: an int gives the same recording each time.
 
     Returns:
-        float32 and int64 (frames, 12, size, size): the pictures, from the apex to the base, 8 mm apart, and what their
+        float32 and int64 (frames, 12, size, size): the pictures, from the apex to the base, 9 mm apart, and what their
         pixels belong to, places in `CMR_VENTRICLES`.
 
     Raises:

@@ -44,16 +44,16 @@ def make_cmr_ventricles(
 
     Each patient gives 24 rows, one after the other: 12 slices from the apex to the base at end-diastole, then the same
     at end-systole, when the highest of them show the atria. Papillary muscles are dark, and count as cavity. Where the
-    stack begins is random, as at the scanner: a sum of 8 mm discs misses the volume of the left ventricle by 2 to 3 ml
+    stack begins is random, as at the scanner: a sum of 9 mm discs misses the volume of the left ventricle by 2 to 3 ml
     (standard deviation) for this alone, and the basal slice is a tenth of the volume. The stack of a ventricle
-    longer than 96 mm begins above its apex. As at the scanner, too, the heart is not quite in the middle of the picture
+    longer than about 100 mm begins above its apex. As at the scanner, too, the heart is not quite in the middle of the picture
     (standard deviation 5% of the field), and turned about its long axis (8 degrees); the field follows the patient.
 
     The same `random_state` gives the same patients in the same planes whatever the scanner and the noise.
 
     Args:
         n_samples: number of slices.
-        size: pixels along each side, of a field of 104 to 127 mm: about 1.8 mm each if there are 64.
+        size: pixels along each side, of a field of 117 to 143 mm: about 2 mm each if there are 64.
         scanner: None scans each patient with another contrast, gain, noise and coil; the name of one of `CMR_SCANNERS`
             scans all there.
         noise: how many times the usual noise, from 0.5 to 4.

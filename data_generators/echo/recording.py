@@ -40,7 +40,7 @@ def record_echo(
     generator = check_random_state(random_state)
     hearts = heart_of(patient)
     beating = frames_at(hearts, np.arange(frames) / frames)
-    look = standard_look(-25.0 if view == "subcostal" else -32.0, GRANULAR * patient.infiltration, size)
+    look = standard_look(-25.0 if view == "subcostal" else -34.0, GRANULAR * patient.infiltration, size)
     planes = echo_planes(np.array([number]), beating)
     clip = scan(generator, beating, planes, look, size, np.array([number]))
     return clip[0], masks(beating, planes, look.sector(size, planes), number)[0]
