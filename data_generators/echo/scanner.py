@@ -44,7 +44,7 @@ class Machine:
 ECHO_MACHINES = {
     "Alba": Machine(),
     "Brisa": Machine(dynamic_range=66.0, curve=0.8, pulse=0.12, beam=0.25, half_angle=(39.0, 44.0)),
-    "Corona": Machine(dynamic_range=50.0, curve=1.3, pulse=0.5, beam=0.7, half_angle=(34.0, 39.0), is_mirrored=True),
+    "Corona": Machine(dynamic_range=50.0, curve=1.2, pulse=0.5, beam=0.7, half_angle=(34.0, 39.0), is_mirrored=True),
 }
 """Machines that the course has invented: grey curve, speckle, sector, and which way round they show a heart."""
 
@@ -69,15 +69,15 @@ _BACKSCATTER = {
 
 GRANULAR = 6.0  # dB by which amyloid muscle is brighter
 
-_LAYERED = "pericardium", "wall", "myocardium", "papillary muscle"
 _ALONG = -7.0  # dB, of a wall along which a beam runs, against one that it meets at a right angle
 _AXIS = 40.0, 115.0  # mm over the apex, from and to: walls lie around this piece of the long axis
-_EDGE = 0.5, 7.0  # dB that the outermost beam loses where the probe does not lie close, at either side
-_USUAL_EDGE = 3.0
+_THIN, _ATRIAL = -4.0, (85.0, 110.0)  # dB, of thin walls far from the apex; mm over it, from and to
+_EDGE = 0.0, 5.0  # dB that the outermost beam loses where the probe does not lie close, at either side
+_USUAL_EDGE = 2.0
 _HAZE, _HAZE_REACH = -27.0, 17.0  # dB, of what echoes to and fro under the probe; mm
 
 _CURVE = 0.25  # standard deviation of the logarithm of the power to which a sonographer sets the grey curve
-_GAIN = 3.0  # dB, standard deviation
+_USUAL_GAIN, _GAIN = 1.5, 3.0  # dB, mean and standard deviation
 _TILT = 3.0  # degrees, standard deviation of how far the sector is steered
 _REACH = 0.84, 1.0  # of the picture's side, the longest beam: machines leave room for what they write around it
 _BESIDE = 0.025  # of the picture's side, standard deviation of where the probe is
@@ -219,7 +219,7 @@ def draw_look(streams: Streams, condition: np.ndarray, machine: np.ndarray, size
         probe=np.stack(
             (0.5 + _BESIDE * generator.normal(size=n_samples), (1 - reach) * generator.random(n_samples)), axis=1
         ),
-        gain=generator.normal(0, _GAIN, n_samples),
+        gain=generator.normal(_USUAL_GAIN, _GAIN, n_samples),
         curve=curve * np.exp(np.clip(generator.normal(0, _CURVE, n_samples), -2 * _CURVE, 2 * _CURVE)),
         attenuation=generator.uniform(0, 8, n_samples),
         around=generator.normal(-34, 1.5, n_samples),
@@ -253,7 +253,7 @@ def standard_look(around: float, granular: float, size: int) -> Look:
 
 
 def _contact(decibels: np.ndarray, size: int) -> np.ndarray:
-    """Return what beams keep whose outermost lose so much at the left and at the right, (n, 2): float32 (n, 1, beams)."""
+    """Return what beams keep, float32 (n, 1, beams), whose outermost lose so much at the left and right, (n, 2)."""
     across = np.linspace(-1, 1, Sector.n_beams(size))
     lost = np.where(across < 0, decibels[:, :1], decibels[:, 1:]) * across**2
     return _energy(-lost)[:, None]
@@ -289,8 +289,10 @@ def _scan(
     pixel = (planes.depth / sector.shape[0])[:, None, None]
     energy = np.broadcast_to(_around(look, sector, start)[:, None], shape).copy().reshape(*shape[:2], -1)
     energies, met = _energies(look), _met(planes, straight)
+    thin = met * _thin(straight)
+    kept = dict.fromkeys(("myocardium", "papillary muscle"), met) | dict.fromkeys(("wall", "pericardium"), thin)
     for part, where, filled in anatomy.layers(frames, points, pixel, parts):
-        worth = energies[part] * met[..., where] if part in _LAYERED else energies[part]
+        worth = energies[part] * kept[part][..., where] if part in kept else energies[part]
         shapes.paint([(part, where, filled)], {part: worth}, energy)
     energy += _haze(look, sector)
     # At end-diastole tissue is where it is, to the last bit: noise may not depend on how large a heart is.
@@ -332,6 +334,12 @@ def _met(planes: Planes, points: Points) -> np.ndarray:
     return np.exp((1 - cosine) * np.float32(_ALONG * np.log(10) / 10))
 
 
+def _thin(points: Points) -> np.ndarray:
+    """Return the share of the energy that walls send back at their height: those of atria are thin."""
+    low, high = _ATRIAL
+    return np.exp(np.clip((points.z - low) / (high - low), 0, 1) * np.float32(_THIN * np.log(10) / 10))
+
+
 def _haze(look: Look, sector: Sector) -> np.ndarray:
     """Return the energy that hangs over whatever lies near the probe, float32 (n, 1, points)."""
     along, beams = sector.shape
@@ -352,7 +360,7 @@ def _around(look: Look, sector: Sector, start: np.ndarray) -> np.ndarray:
     layers = depth[:, :, None] / 13 + start[0]
     uneven = np.sin(layers + 1.5 * np.sin(0.6 * across)) + np.sin(across + 1.2 * np.sin(0.7 * layers))
     level = _energy(look.around)[:, None, None]
-    return level * (np.exp(0.8 * uneven - 0.3) + 40 * np.exp(-((depth / 11) ** 2))[:, :, None])
+    return level * (np.exp(0.6 * uneven - 0.2) + 40 * np.exp(-((depth / 11) ** 2))[:, :, None])
 
 
 def _energy(decibels: np.ndarray | float) -> np.ndarray:

@@ -22,6 +22,7 @@ GROOVES = np.radians((108.0, -54.0))  # between the ventricles, in front and beh
 _SURFACE_FAT, _GROOVE_FAT = 0.8, 1.2  # times the average fat: everywhere, and what the grooves have more
 _MOST_IN_GROOVE, _GROOVE_REACH = 5.0, 11.0  # mm
 _CORONARY = 1.6  # mm, its radius
+_COMMISSURES = np.radians(117)  # the direction in which the mitral valve's two leaflets meet
 
 
 @dataclass(frozen=True)
@@ -406,7 +407,7 @@ def _inlet_valves(sight: _Sight) -> Layers:
     some = sight.between(frames.length - 26, frames.length + 3)
     near, over = sight.points.at(some), sight.below_mitral[..., some]
     ring = 0.85 * frames.la_radius
-    leaflets = _leaflets(_from_la_axis(frames, near), over, ring, 15, frames.mitral)
+    leaflets = _leaflets(_from_mitral_seam(frames, near, 0.4 * ring), over, ring, 15, frames.mitral)
     yield "valve", some, sight.fill(leaflets - VALVE) * sight.left[..., some]
     ring = 0.47 * frames.rv_width
     from_axis = norm(near.x - (frames.base + 0.48 * frames.rv_width), near.y + 4)
@@ -421,7 +422,7 @@ def _leaflets(
 
     Shut they are a dome of two pieces, and open they hang down before they turn to the middle.
     """
-    tip, end = 0.3 + open_share * (0.62 * ring), -5 - open_share * depth
+    tip, end = 0.3 + np.sqrt(open_share) * (0.65 * ring), -5 - open_share * depth
     bend = (0.55 + 0.4 * open_share) * ring, -3 - open_share * (0.45 * depth)
     bend_to_tip = line_segment((from_axis, over), bend, (tip, end))
     return np.minimum(line_segment((from_axis, over), (ring, 0 * ring), bend), bend_to_tip)
@@ -430,6 +431,13 @@ def _leaflets(
 def _from_la_axis(frames: Frames, points: Points) -> np.ndarray:
     """Return the distance from the axis of the left atrium, in shares of its `LA_WIDTHS`."""
     return norm(points.x * np.float32(1 / LA_WIDTHS[0]), (points.y - frames.la_y) * np.float32(1 / LA_WIDTHS[1]))
+
+
+def _from_mitral_seam(frames: Frames, points: Points, half: np.ndarray) -> np.ndarray:
+    """Return the distance from where the two mitral leaflets meet, a line of twice this length."""
+    cos, sin = np.float32(np.cos(_COMMISSURES)), np.float32(np.sin(_COMMISSURES))
+    x, y = points.x * np.float32(1 / LA_WIDTHS[0]), (points.y - frames.la_y) * np.float32(1 / LA_WIDTHS[1])
+    return norm(sin * x - cos * y, np.maximum(np.abs(cos * x + sin * y) - half, 0))
 
 
 def material(frames: Frames, points: Points) -> Points:
