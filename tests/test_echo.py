@@ -298,6 +298,21 @@ def cavity(picture):
     return np.sum(parts == np.bincount(middle[middle > 0]).argmax()) if middle.any() else 0
 
 
+def test_walls_along_the_beam_drop_out():
+    film, mask = record_echo(CAST[0], size=128, random_state=0)
+    wall = film[0][mask[0] == MYOCARDIUM]
+    rows = np.argwhere(mask[0] == MYOCARDIUM)[:, 0]
+    tip = rows < np.quantile(rows, 0.1)
+    side = (rows > np.quantile(rows, 0.3)) & (rows < np.quantile(rows, 0.7))
+    assert 3 < (np.median(wall[tip]) - np.median(wall[side])) * RANGE < 12  # dB
+    short, ring = record_echo(CAST[0], view="parasternal short axis, papillary muscles", size=128, random_state=0)
+    down, across = np.argwhere(ring[0] == MYOCARDIUM).T
+    beside = np.abs(across - across.mean()) > 0.8 * np.abs(across - across.mean()).max()
+    below = np.abs(down - down.mean()) > 0.8 * np.abs(down - down.mean()).max()
+    bright = short[0][down, across]
+    assert np.median(bright[below]) * RANGE > np.median(bright[beside]) * RANGE + 3
+
+
 def test_sizes_can_be_read_from_pictures_of_one_scale():
     X, y, truth = make_echo_lv_volumes(400, machine="Alba", random_state=0, return_truth=True)
     np.testing.assert_allclose(truth["pixel"], 195 / 64)

@@ -46,7 +46,8 @@ def make_cmr_ventricles(
     at end-systole, when the highest of them show the atria. Papillary muscles are dark, and count as cavity. Where the
     stack begins is random, as at the scanner: a sum of 9 mm discs misses the volume of the left ventricle by 2 to 3 ml
     (standard deviation) for this alone, and the basal slice is a tenth of the volume. The stack of a ventricle
-    longer than about 100 mm begins above its apex. As at the scanner, too, the heart is not quite in the middle of the picture
+    longer than about 100 mm begins above its apex, and discs leave out some 4 ml of the right ventricle, whose outflow
+    tract ends above the highest slice. As at the scanner, too, the heart is not quite in the middle of the picture
     (standard deviation 5% of the field), and turned about its long axis (8 degrees); the field follows the patient.
 
     The same `random_state` gives the same patients in the same planes whatever the scanner and the noise.

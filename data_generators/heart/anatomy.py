@@ -295,8 +295,8 @@ def _walls(sight: _Sight, has_fat: bool, has_arteries: bool) -> Layers:
     fluid = sight.fluid
     if has_fat:
         np.minimum(heart, sack, out=sack)
-        from_groove = _from_groove(sight)
-        in_groove = np.exp(-((from_groove / _GROOVE_REACH) ** 2))
+        from_base, from_septum = _from_grooves(sight)
+        in_groove = np.exp(-((np.minimum(from_base, from_septum) / _GROOVE_REACH) ** 2))
         fluid = _SURFACE_FAT * fluid + in_groove * (groove_fat(fluid) - _SURFACE_FAT * fluid)
     else:
         sack = heart
@@ -304,7 +304,10 @@ def _walls(sight: _Sight, has_fat: bool, has_arteries: bool) -> Layers:
     if has_fat or sight.fluid.any():
         yield "effusion", sight.everywhere, sight.fill(sack - fluid)
     if has_arteries:
-        yield "coronary artery", sight.everywhere, sight.fill(norm(sack - fluid / 2, from_groove) - _CORONARY)
+        over_lv = sack.copy()  # on which arteries run where the right ventricle begins
+        over_lv[..., below] = sight.epicardium
+        arteries = np.minimum(norm(sack - fluid / 2, from_base), norm(over_lv - fluid / 2, from_septum))
+        yield "coronary artery", sight.everywhere, sight.fill(arteries - _CORONARY)
     yield "wall", sight.everywhere, sight.fill(heart)
 
 
@@ -313,16 +316,17 @@ def groove_fat(fat: np.ndarray) -> np.ndarray:
     return _SURFACE_FAT * fat + np.minimum(_GROOVE_FAT * fat, _MOST_IN_GROOVE)
 
 
-def _from_groove(sight: _Sight) -> np.ndarray:
-    """Return the distance around the heart to its grooves: between the ventricles, and between them and the atria."""
-    from_groove = np.abs(sight.below_mitral + TRICUSPID_OFFSET / 2)
+def _from_grooves(sight: _Sight) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distances around the heart to the groove below the atria and to those between the ventricles."""
+    from_base = np.abs(sight.below_mitral + TRICUSPID_OFFSET / 2)
+    from_septum = np.full_like(from_base, 1e3)
     beyond = np.maximum(0.3 * sight.frames.length - sight.points.z, 0)
     for angle in GROOVES:
         cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
         aside = np.abs(sight.points.y * cos - sight.points.x * sin)
         behind = np.maximum(-(sight.points.x * cos + sight.points.y * sin), 0)
-        np.minimum(from_groove, norm(aside, behind, beyond, np.maximum(sight.below_mitral, 0)), out=from_groove)
-    return from_groove
+        np.minimum(from_septum, norm(aside, behind, beyond, np.maximum(sight.below_mitral, 0)), out=from_septum)
+    return from_base, from_septum
 
 
 def _around_crescent(
