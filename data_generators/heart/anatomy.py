@@ -413,8 +413,8 @@ def _inlet_valves(sight: _Sight) -> Layers:
     ring = 0.85 * frames.la_radius
     leaflets = _leaflets(_from_mitral_seam(frames, near, 0.4 * ring), over, ring, 15, frames.mitral)
     yield "valve", some, sight.fill(leaflets - VALVE) * sight.left[..., some]
-    ring = 0.47 * frames.rv_width
-    from_axis = norm(near.x - (frames.base + 0.48 * frames.rv_width), near.y + 4)
+    ring = 0.33 * frames.rv_width
+    from_axis = norm(near.x - (frames.base + 0.34 * frames.rv_width), near.y + 4)
     leaflets = _leaflets(from_axis, over + TRICUSPID_OFFSET, ring, 12, frames.mitral)
     yield "valve", some, sight.fill(leaflets - VALVE) * sight.right[..., some]
 
