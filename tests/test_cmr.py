@@ -266,7 +266,7 @@ def test_hearts_are_turned_and_pixels_differ_from_patient_to_patient(make):
     turn, pixel = (np.unique(truth[name]) for name in ("turn", "pixel"))
     assert len(turn) == len(pixel) == 100
     assert np.std(turn) == pytest.approx(8, abs=1.6)
-    assert np.ptp(pixel) == pytest.approx(0.2 * 115.2 / 24, rel=0.1)
+    assert np.ptp(pixel) == pytest.approx((143 - 117) / 24, rel=0.06)
 
 
 def test_hearts_are_not_quite_in_the_middle_and_turn_with_the_picture(stacks):
