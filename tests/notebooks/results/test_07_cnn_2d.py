@@ -50,8 +50,8 @@ def test_few_drawings_are_enough_for_few_weights(run, many):
     X, y = many
     small, plain = (np.mean(run.called(network, X) == y) for network in (run.small_50, run.plain_50))
     assert small > 0.95
-    assert 0.8 < plain < 0.94
-    assert small > plain + 0.04
+    assert 0.85 < plain < 0.965
+    assert small > plain + 0.025
 
 
 def test_a_kernel_that_speaks_for_one_class_speaks_against_the_other(run):
@@ -84,7 +84,7 @@ def test_reared_networks_see_their_own_lines_and_miss_those_at_right_angles(run)
         assert run.lines_seen(run.kittens[name], own) > 0.95
         assert run.lines_seen(run.kittens[name], 90 - own) < 0.1
         assert 0.1 < run.lines_seen(run.kittens[name], 45) < 0.9
-    assert min(run.lines_seen(run.kittens["all"], middle) for middle in range(0, 180, 15)) > 0.93
+    assert min(run.lines_seen(run.kittens["all"], middle) for middle in range(0, 180, 15)) > 0.9
 
 
 def test_strong_answers_go_to_the_lines_of_their_world(run):
@@ -97,9 +97,9 @@ def test_strong_answers_go_to_the_lines_of_their_world(run):
 
 
 def test_the_reared_network_recovers_without_a_head_start(run):
-    assert run.lines_seen(run.opened, 0) > 0.93
-    assert run.lines_seen(run.opened, 90) > 0.93
-    assert run.lines_seen(run.newborn, 0) > 0.93
+    assert run.lines_seen(run.opened, 0) > 0.88
+    assert run.lines_seen(run.opened, 90) > 0.95
+    assert run.lines_seen(run.newborn, 0) > 0.88
 
 
 def test_equally_right_networks_disagree_on_plus_signs(run):
