@@ -32,7 +32,7 @@ def test_scores_are_those_of_a_network_with_these_44_weights(shape):
 
 
 @pytest.mark.parametrize("stroke", [1.2, 1.5, 1.8])
-@pytest.mark.parametrize(("shape", "called"), zip(SHAPES, ("nought", "cross", "nought", "cross"), strict=True))
+@pytest.mark.parametrize(("shape", "called"), [*zip(SHAPES, ("nought", "cross", "nought", "cross"), strict=True)])
 def test_what_is_drawn_is_called_by_the_direction_of_its_strokes(shape, called, stroke):
     drawing = draw_shape(shape, radius=7.5, stroke=stroke)
     explorer = explore_noughts_and_crosses(drawing=drawing)
