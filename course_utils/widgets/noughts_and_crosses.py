@@ -138,12 +138,13 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
         passed = result["weights"][number] * result["pooled"]
         for (begin, top), each in zip(starts, passed, strict=True):
             if each:
+                width = 0.5 + abs(each)
                 drawn += below.plot(
                     [begin, x],
-                    [top, low + _LETTERS],
+                    [top, low + _LETTERS + width],
                     "-" if each > 0 else "--",
                     color=COLOURS["orange" if each > 0 else "blue"],
-                    linewidth=0.5 + abs(each),
+                    linewidth=width,
                     transform=IdentityTransform(),
                     clip_on=False,
                 )
