@@ -3,7 +3,7 @@ BIN = .venv/bin
 BOOTSTRAP = command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11 or newer (python.org), then run this again." >&2; exit 2; }; $(PYTHON) bootstrap.py
 
 .SILENT:
-.PHONY: help learn check test bench study mutate lint docs lock
+.PHONY: help learn check test bench tasks study mutate lint docs lock
 
 help:
 	echo "make learn   open the course in the browser"
@@ -11,6 +11,7 @@ help:
 	echo "             that group of tests alone (browser, classroom, install or training)"
 	echo "make test    check the code, then run every test and every notebook"
 	echo "make bench   measure the course against its budgets"
+	echo "make tasks   set each picture task's network beside what needs none, in five minutes; with TASKS=\"views HCM\" those"
 	echo "make study   try the right answers on 20 seeds in place of 3, and grade classes of 60 and 1,000"
 	echo "make mutate  count what right answers with one slip in them get; with CHAPTER=07 show each of that chapter"
 	echo "make lint    check style, types and imports"
@@ -36,6 +37,10 @@ test: lint
 bench:
 	$(BOOTSTRAP) test
 	$(BIN)/python tests/benchmarks/run.py
+
+tasks:
+	$(BOOTSTRAP) test
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.tasks $(TASKS)
 
 study:
 	$(BOOTSTRAP) test

@@ -17,10 +17,11 @@ from data_generators._sampling import (
 )
 from data_generators.cmr.whole_heart import WHOLE_HEART_PARTS
 from data_generators.heart import chambers, chest
-from data_generators.heart.anatomy import AORTIC_ROOT, Points
+from data_generators.heart.anatomy import AORTIC_ROOT, GROOVES, Points, groove_fat
 from data_generators.heart.chambers import LA_WIDTHS, TRICUSPID_OFFSET, Frames
 from data_generators.heart.disease import draw_normal_hearts, heart_of
 from data_generators.heart.motion import MUSCLE_DENSITY, at_end_diastole
+from data_generators.heart.outlines import seen_at
 from data_generators.heart.shapes import line_segment, norm, occupancy
 from data_generators.heart.slices import Transaxial, paint_chest
 from data_generators.patient import Patient
@@ -410,6 +411,7 @@ _UNITS = {
     **dict.fromkeys(("fat", "effusion", "mediastinum"), HOUNSFIELD["fat"]),
     **dict.fromkeys(("muscle", "pericardium", "wall", "myocardium", "papillary muscle", "valve"), HOUNSFIELD["muscle"]),
     **dict.fromkeys(("pulmonary artery", "left atrium", "right atrium", "right ventricle"), HOUNSFIELD["blood"]),
+    "coronary artery": HOUNSFIELD["blood"],
     **dict.fromkeys(("left ventricle", "aorta", "descending aorta", "superior vena cava"), HOUNSFIELD["blood"]),
     "lung": HOUNSFIELD["lung"],
     "lung vessel": HOUNSFIELD["blood"],
@@ -457,7 +459,7 @@ def _courses(frames: Frames) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the middle of the fat on the outside of the ventricles."""
         cos, sin = np.cos(angle)[None, None], np.sin(angle)[None, None]
         across, along = chambers.epicardium(frames, chambers.bump(frames.hearts, cos, sin, height))
-        radius = chambers.epicardial_radius(frames, across, along, height) + fat / 2
+        radius = chambers.epicardial_radius(frames, across, along, height) + groove_fat(fat) / 2
         if with_rv:
             top = chambers.rv_top(frames, cos, sin)
             radius = radius + frames.rv_width * chambers.rv_crescent(frames, cos, sin, height, top)
@@ -467,9 +469,9 @@ def _courses(frames: Frames) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     turn = 2 * np.pi * steps
     ring = 0.85 * frames.la_radius
     leaning = length + 4 + 4 * np.cos(3 * turn)
-    lad = around(np.radians(112) + 0 * steps, length * (1.0 - 0.7 * steps), False)
-    lcx = around(np.radians(125 + 125 * steps), length - 1 + 0 * steps, False)
-    rca = around(np.radians(75 - 135 * steps), length - TRICUSPID_OFFSET - 1 + 0 * steps, True)
+    lad = around(GROOVES[0] + 0 * steps, length * (1.0 - 0.7 * steps), False)
+    lcx = around(np.radians(125 + 125 * steps), length - TRICUSPID_OFFSET / 2 + 0 * steps, False)
+    rca = around(np.radians(75 - 135 * steps), length - TRICUSPID_OFFSET / 2 + 0 * steps, True)
     root = np.stack(np.broadcast_arrays(AORTIC_ROOT[0] + 9 * np.cos(turn), AORTIC_ROOT[1] + 9 * np.sin(turn), leaning))
     mitral = np.stack(
         np.broadcast_arrays(
@@ -479,7 +481,7 @@ def _courses(frames: Frames) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     x, y, z = np.concatenate((lad, lcx, rca, root, mitral), axis=2)
     n_samples = len(length)
     points = (part.reshape(n_samples, 1, -1).astype(np.float32) for part in (x, y, z))
-    body = chest.to_body(frames, Points(*points))
+    body = chest.to_body(frames, seen_at(frames, Points(*points)))
     x, y, z = (part.reshape(n_samples, 5, -1) for part in (body.x, body.y, body.z))
     return x, y, z
 

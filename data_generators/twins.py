@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from data_generators._sampling import check_flag, check_n_samples, check_random_state
+from data_generators._sampling import Seed, check_flag, check_n_samples, check_random_state
 from data_generators.cmr import make_cmr_hcm, make_cmr_ventricles
 from data_generators.echo import (
     make_echo_cardiomyopathies,
@@ -32,7 +30,7 @@ def twins(
     n_samples: int,
     *,
     change: dict[str, Any],
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
     **options: Any,
 ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:

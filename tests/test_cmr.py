@@ -44,9 +44,9 @@ def middle(mask):
     return np.array(measure.regionprops(mask.astype(int))[0].centroid)
 
 
-def disc_sums(y, pixel):
-    """Return the volumes of the left cavity in ml, from areas of 8 mm slices, (patients, 2)."""
-    return (of_patients(y) == LV).sum(axis=(2, 3, 4)) * of_patients(pixel)[:, :, 0] ** 2 * CMR_SLICE_DISTANCE / 1000
+def disc_sums(y, pixel, part=LV):
+    """Return the volumes of a cavity in ml, from areas of slices, (patients, 2)."""
+    return (of_patients(y) == part).sum(axis=(2, 3, 4)) * of_patients(pixel)[:, :, 0] ** 2 * CMR_SLICE_DISTANCE / 1000
 
 
 def test_the_right_ventricle_is_at_the_left_and_the_anterior_wall_above(stacks):
@@ -61,7 +61,7 @@ def test_the_right_ventricle_is_at_the_left_and_the_anterior_wall_above(stacks):
 def test_slices_go_from_the_apex_to_the_base(stacks):
     _, y, truth = stacks
     area = (of_patients(y) == LV).sum(axis=(3, 4))[:, 0]
-    assert (area[:, 9] > area[:, 3]).mean() > 0.95
+    assert (area[:, 8] > area[:, 3]).mean() > 0.95
     height = of_patients(truth["height"])
     np.testing.assert_allclose(np.diff(height, axis=2), CMR_SLICE_DISTANCE)
 
@@ -71,8 +71,17 @@ def test_a_sum_of_discs_is_right_on_average_and_wrong_by_some_ml_with_the_offset
     diastole = ~of_patients(truth["is_systole"])[:, :, 0]
     error = (disc_sums(y, truth["pixel"]) - of_patients(truth["lv_volume"])[:, :, 0])[diastole]
     whole = of_patients(truth["height"])[:, 0, 0] < 4  # the lowest slice reaches the apex
-    assert abs(np.mean(error[whole])) < 4
-    assert 1 < np.std(error[whole]) < 10
+    assert abs(np.mean(error[whole])) < 2
+    assert 1.5 < np.std(error[whole]) < 3
+
+
+def test_discs_leave_out_little_of_the_right_ventricle(stacks):
+    _, y, truth = stacks
+    error = disc_sums(y, truth["pixel"], RV) - of_patients(truth["rv_volume"])[:, :, 0]
+    assert (np.abs(np.median(error, axis=0)) < 6).all()
+    # The picture is large enough for it.
+    rim = np.concatenate((y[:, 0], y[:, -1], y[:, :, 0], y[:, :, -1]), axis=1) == RV
+    assert rim.mean() < 0.02
 
 
 def test_the_basal_slice_is_worth_many_ml(stacks):
@@ -81,7 +90,7 @@ def test_the_basal_slice_is_worth_many_ml(stacks):
     assert (of_patients(basal).sum(axis=2) == 1).all()
     worth = (y[basal] == LV).sum(axis=(1, 2)) * truth["pixel"][basal] ** 2 * CMR_SLICE_DISTANCE / 1000
     share = worth / truth["lv_volume"][basal]
-    assert 0.08 < np.median(share) < 0.25
+    assert 0.09 < np.median(share) < 0.14
 
 
 def test_no_cavity_is_left_above_the_mitral_valve(stacks):
@@ -103,14 +112,14 @@ def test_papillary_muscles_are_dark_and_count_as_cavity(stacks):
     X, y, truth = stacks
     rows = np.flatnonzero((np.abs(truth["slice"] - 6) <= 1) & ~truth["is_systole"])
     dark = [np.mean(X[row, 0][y[row] == LV] < 0.62 * np.median(X[row, 0][y[row] == LV])) for row in rows]
-    assert 0.01 < np.median(dark) < 0.15
+    assert 0.015 < np.median(dark) < 0.05
 
 
 def test_blood_is_more_than_twice_as_bright_as_muscle(stacks):
     X, y, _ = stacks
     inside = np.stack([ndimage.binary_erosion(mask == MYOCARDIUM) for mask in y])
     ratio = np.median(X[:, 0][y == LV]) / np.median(X[:, 0][inside])
-    assert 1.9 < ratio < 2.6
+    assert 2 < ratio < 2.35
 
 
 @pytest.mark.parametrize("patient", CAST, ids=lambda patient: patient.name)
@@ -120,7 +129,7 @@ def test_ejection_fraction_from_slices_is_near_the_one_of_the_heart(patient):
         _, mask = record_cmr(patient, random_state=seed)
         diastole, systole = (mask == LV).sum(axis=(1, 2, 3))
         estimates.append(100 * (1 - systole / diastole))
-    assert np.mean(estimates) == pytest.approx(patient.ejection_fraction, abs=4)
+    assert np.mean(estimates) == pytest.approx(patient.ejection_fraction, abs=2)
 
 
 def thickness(mask):
@@ -257,7 +266,7 @@ def test_hearts_are_turned_and_pixels_differ_from_patient_to_patient(make):
     turn, pixel = (np.unique(truth[name]) for name in ("turn", "pixel"))
     assert len(turn) == len(pixel) == 100
     assert np.std(turn) == pytest.approx(8, abs=1.6)
-    assert np.ptp(pixel) == pytest.approx(0.2 * 115.2 / 24, rel=0.1)
+    assert np.ptp(pixel) == pytest.approx((143 - 117) / 24, rel=0.06)
 
 
 def test_hearts_are_not_quite_in_the_middle_and_turn_with_the_picture(stacks):

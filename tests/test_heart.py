@@ -9,13 +9,13 @@ from scipy.spatial.transform import Rotation
 from skimage import measure
 
 from data_generators import CAST, HEART_CONDITIONS
-from data_generators.echo.scanner import masks
+from data_generators.echo.scanner import ECHO_CHAMBERS, masks
 from data_generators.heart import anatomy, shapes
 from data_generators.heart.anatomy import Points
 from data_generators.heart.chambers import Frames
 from data_generators.heart.disease import draw_hearts, heart_of, seen_by_echo
 from data_generators.heart.motion import END_SYSTOLE, MUSCLE_DENSITY, at_end_diastole, ejected, frames_at
-from data_generators.heart.outlines import irregular
+from data_generators.heart.outlines import irregular, seen_at
 from data_generators.heart.views import ECHO_VIEWS, PARTS_OF_VIEWS, echo_planes
 from data_generators.render.ultrasound import Sector
 
@@ -465,6 +465,9 @@ def test_each_heart_has_its_own_outline():
     same_patient = replace(CAST[0], lv_esv=90)
     np.testing.assert_array_equal(heart_of(CAST[0]).outline, heart_of(same_patient).outline)
     assert not np.array_equal(heart_of(CAST[0]).outline, heart_of(CAST[1]).outline)
+    back = irregular(frames, seen_at(frames, ring))
+    for before, after in zip(vars(ring).values(), vars(back).values(), strict=True):
+        assert np.abs(after - before).max() < 0.01
     smooth = at_end_diastole(replace(same, outline=0 * same.outline))
     assert irregular(smooth, ring) is ring
 
@@ -477,3 +480,41 @@ def test_irregularities_move_with_the_tissue():
     moved = irregular(frames, points).x - points.x
     far = np.abs(heights[0] - frames.length[0]).min(axis=0) > 25  # what is held back at the valve is counted in mm
     np.testing.assert_allclose(moved[0, 0, far], moved[0, 1, far], atol=0.15)
+
+
+def test_fat_is_thick_in_the_grooves_and_arteries_run_in_it():
+    heart = replace(hearts(0, [True]), effusion=np.array([5.0]))
+    heart = replace(heart, outline=0 * heart.outline)
+    frames = at_end_diastole(heart)
+    across = np.arange(-80, 80, 1.0)
+    grid = [part.ravel().astype(np.float32)[None, None] for part in np.meshgrid(across, across)]
+    points = Points(*grid, np.full_like(grid[0], 0.6 * frames.length[0, 0, 0]))
+    wanted = (*anatomy.ALL, "coronary artery", "fat")
+    filled = {part: np.zeros(points.x.shape, dtype=bool) for part in wanted}
+    for part, where, share in anatomy.layers(frames, points, 1.0, wanted):
+        filled[part][..., where] |= share > 0.5
+    angle = np.degrees(np.arctan2(points.y, points.x))
+    outside = filled["effusion"] & ~(filled["wall"] | filled["right ventricle"] | filled["myocardium"])
+
+    def fat(middle):
+        return (outside & (np.abs(angle - middle) < 5)).sum() / np.deg2rad(10)
+
+    assert fat(108) > 1.5 * fat(175)
+    assert fat(-54) > 1.5 * fat(-110)
+    arteries = measure.regionprops(measure.label(filled["coronary artery"][0, 0].reshape(160, 160)))
+    assert len(arteries) == 2
+    assert all(4 < each.area < 14 for each in arteries)  # 8 mm2
+
+
+def test_the_two_chamber_view_has_no_right_ventricle():
+    n_samples = 20
+    frames = at_end_diastole(hearts(0, np.arange(n_samples) % 2 == 0))
+    sector = Sector(96, np.full(n_samples, 150.0), np.full(n_samples, np.radians(40)))
+    seen = {
+        name: (
+            masks(frames, echo_planes(np.full(n_samples, view), frames), sector, view) == ECHO_CHAMBERS.index("RV")
+        ).mean()
+        for view, name in enumerate(ECHO_VIEWS)
+        if name.startswith("apical")
+    }
+    assert seen["apical two-chamber"] < 0.1 * seen["apical three-chamber"] < seen["apical four-chamber"]

@@ -19,8 +19,8 @@ CMR_VENTRICLES = ("background", "LV", "LV myocardium", "RV")
 CMR_SLICES = 12
 """Slices of a short-axis stack, from the apex to the base."""
 
-CMR_SLICE_DISTANCE = 8.0
-"""mm, from slice to slice of a short-axis stack."""
+CMR_SLICE_DISTANCE = 9.0
+"""mm, from slice to slice of a short-axis stack: slices of 8 mm with gaps of 1 mm."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,14 @@ CMR_SCANNERS = {
 """Three invented hospitals, by the name of their scanner."""
 
 SMALLEST = 24  # pixels, for a wall to be seen
-FIELD = 115.2  # mm, from edge to edge of a picture, as a rule
+FIELD = 130.0  # mm, from edge to edge of a picture, as a rule
 ENDS = np.array((0.0, END_SYSTOLE))
 NOISE = 0.5, 4.0  # times the usual: what can be asked for
 
 TISSUES = {
     "pericardium": "bone",
     "effusion": "fat",
+    "coronary artery": "blood",
     "wall": "muscle",
     "pulmonary artery": "blood",
     "left atrium": "blood",
@@ -86,8 +87,10 @@ _PIECE = 100_000  # pixels that are painted at a time, so that memory holds litt
 
 
 def draw_heights(generator: np.random.Generator, hearts: Hearts) -> np.ndarray:
-    """Return the heights of a stack's slices over the apex, (n, slices), mm: the highest is near the mitral valve."""
-    highest = hearts.lv_length + generator.uniform(-4, 4, len(hearts.lv_length))
+    """Return the heights of a stack's slices over the apex, (n, slices), mm: the highest is above the mitral valve,
+    for the outflow tract of the right ventricle ends higher still.
+    """
+    highest = hearts.lv_length + generator.uniform(4, 13, len(hearts.lv_length))
     return highest[:, None] - CMR_SLICE_DISTANCE * np.arange(CMR_SLICES - 1, -1, -1)
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_flag, check_n_samples, check_option, check_random_state, check_size
+from data_generators._sampling import Seed, check_flag, check_n_samples, check_option, check_random_state, check_size
+from data_generators._streams import Streams
 from data_generators.cmr.scanner import (
     SMALLEST,
     TISSUES,
@@ -60,7 +61,7 @@ def make_cmr_whole_heart(
     *,
     blood: str = "bright",
     size: int = 64,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated transaxial slices of the chest with what each pixel belongs to.
@@ -98,16 +99,17 @@ def make_cmr_whole_heart(
     return_truth = check_flag("return_truth", return_truth)
     sequence = check_option("blood", blood, {"bright": "bssfp", "black": "black blood"})
     size = check_size("size", size, SMALLEST)
-    generator = check_random_state(random_state)
+    streams = Streams(check_random_state(random_state))
 
-    condition = draw_conditions(generator, n_samples, 0.5)
-    hearts = draw_hearts(generator, condition, generator.random(n_samples) < 0.5)
-    phase = generator.random((n_samples, 1))
+    condition = draw_conditions(streams("disease"), n_samples, 0.5)
+    hearts = draw_hearts(streams("heart"), condition, streams("sex").random(n_samples) < 0.5)
+    phase = streams("beat").random((n_samples, 1))
     frames = frames_at(hearts, phase)
+    generator = streams("pose")
     level = generator.uniform(-45, 50, n_samples)
     shift = np.clip(generator.normal(0, 6, n_samples), -15, 15)
-    habitus, fat = draw_chests(generator, n_samples)
-    sites = usual_sites(generator, n_samples)
+    habitus, fat = draw_chests(streams("chest"), n_samples)
+    sites = usual_sites(streams("scanner"), n_samples)
     slices = Transaxial(level + shift, (12.0, 0.0), _CHEST_FIELD, size)
     signal, mask = paint_chest(
         with_fat(frames),
@@ -119,7 +121,7 @@ def make_cmr_whole_heart(
         values_of(sequence, sites),
         WHOLE_HEART_PARTS,
     )
-    X = pictures(generator, slices.pictures(signal), sequence, sites)
+    X = pictures(streams("noise"), slices.pictures(signal), sequence, sites)
     y = slices.pictures(mask)[:, 0].astype(np.int64)
     if not return_truth:
         return X, y

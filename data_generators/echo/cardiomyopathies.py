@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_flag, check_n_samples, check_option, check_random_state, check_size
+from data_generators._sampling import Seed, check_flag, check_n_samples, check_option, check_random_state, check_size
 from data_generators._streams import Streams
 from data_generators.echo.hand import hold_apical
 from data_generators.echo.patients import draw_sex, hearts_in
@@ -26,16 +26,17 @@ def make_echo_cardiomyopathies(
     disease: str | None = None,
     machine: str | None = None,
     size: int | None = None,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated apical four-chamber views of normal hearts and of four diseases of heart muscle and lung vessels.
 
-    A third of the normal ones only look ill: the wall of 12 to 14 mm of high blood pressure, and the large heart of
-    an athlete. Machines, gain and depth differ, the hand turns and moves the probe, and it is not always at the true
-    apex, so that the ventricle is foreshortened. It stands where the same patient's healthy heart would want it.
-    Hypertrophic hearts are thick in the septum, in the middle or at the apex; amyloid ones all around and bright, with
-    large atria and some fluid; pulmonary hypertension gives a large right and a small left ventricle.
+    A third of the normal ones only look ill: the wall of 12 to 18.5 mm of high blood pressure (half of them have 14 to
+    16), and the large heart of an athlete. Machines, gain and depth differ, the hand turns and moves the probe, and it
+    is not always at the true apex, so that the ventricle is foreshortened. It stands where the same patient's healthy
+    heart would want it. Hypertrophic hearts are thick in the septum, in the middle or at the apex; amyloid ones all
+    around and bright, with large atria and some fluid; pulmonary hypertension gives a large right and a small left
+    ventricle.
 
     Args:
         n_samples: number of recordings, each of another patient.

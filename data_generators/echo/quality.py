@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_flag, check_n_samples, check_random_state, check_size
+from data_generators._sampling import Seed, check_flag, check_n_samples, check_random_state, check_size
 from data_generators._streams import Streams
 from data_generators.echo.hand import hold_apical
 from data_generators.echo.patients import draw_patients
@@ -24,7 +24,7 @@ def make_echo_quality(
     *,
     machine: str | None = None,
     size: int = 64,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated apical four-chamber views with a score of their quality.

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from data_generators._sampling import check_option, check_random_state, check_size
+from data_generators._sampling import Seed, check_option, check_random_state, check_size
 from data_generators.echo.scanner import GRANULAR, SMALLEST, masks, scan, standard_look
 from data_generators.heart.disease import heart_of
 from data_generators.heart.motion import frames_at
@@ -16,7 +16,7 @@ def record_echo(
     view: str = "apical four-chamber",
     frames: int = 16,
     size: int = 128,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Record one beat of a patient's heart by echo, held still in the standard plane.
 
@@ -40,7 +40,7 @@ def record_echo(
     generator = check_random_state(random_state)
     hearts = heart_of(patient)
     beating = frames_at(hearts, np.arange(frames) / frames)
-    look = standard_look(-25.0 if view == "subcostal" else -32.0, GRANULAR * patient.infiltration, size)
+    look = standard_look(-25.0 if view == "subcostal" else -34.0, GRANULAR * patient.infiltration, size)
     planes = echo_planes(np.array([number]), beating)
     clip = scan(generator, beating, planes, look, size, np.array([number]))
     return clip[0], masks(beating, planes, look.sector(size, planes), number)[0]

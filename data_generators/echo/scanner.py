@@ -7,6 +7,7 @@ import numpy as np
 from data_generators._sampling import check_option, check_size
 from data_generators._streams import Streams
 from data_generators.heart import anatomy, shapes
+from data_generators.heart.anatomy import Points
 from data_generators.heart.chambers import Frames
 from data_generators.heart.disease import HEART_CONDITIONS
 from data_generators.heart.outlines import irregular
@@ -43,7 +44,7 @@ class Machine:
 ECHO_MACHINES = {
     "Alba": Machine(),
     "Brisa": Machine(dynamic_range=66.0, curve=0.8, pulse=0.12, beam=0.25, half_angle=(39.0, 44.0)),
-    "Corona": Machine(dynamic_range=50.0, curve=1.3, pulse=0.5, beam=0.7, half_angle=(34.0, 39.0), is_mirrored=True),
+    "Corona": Machine(dynamic_range=50.0, curve=1.2, pulse=0.5, beam=0.7, half_angle=(34.0, 39.0), is_mirrored=True),
 }
 """Machines that the course has invented: grey curve, speckle, sector, and which way round they show a heart."""
 
@@ -53,14 +54,14 @@ _BACKSCATTER = {
     "descending aorta": -52.0,
     "pericardium": -13.0,
     "effusion": -56.0,
-    "wall": -19.0,
+    "wall": -18.5,
     "pulmonary artery": -52.0,
     "left atrium": -52.0,
     "right atrium": -52.0,
     "right ventricle": -52.0,
-    "myocardium": -20.0,
+    "myocardium": -17.5,
     "left ventricle": -52.0,
-    "papillary muscle": -17.0,
+    "papillary muscle": -19.0,
     "aorta": -52.0,
     "valve": -11.0,
 }
@@ -68,8 +69,15 @@ _BACKSCATTER = {
 
 GRANULAR = 6.0  # dB by which amyloid muscle is brighter
 
+_ALONG = -7.0  # dB, of a wall along which a beam runs, against one that it meets at a right angle
+_AXIS = 40.0, 115.0  # mm over the apex, from and to: walls lie around this piece of the long axis
+_THIN, _ATRIAL = -4.0, (85.0, 110.0)  # dB, of thin walls far from the apex; mm over it, from and to
+_EDGE = 0.0, 5.0  # dB that the outermost beam loses where the probe does not lie close, at either side
+_USUAL_EDGE = 2.0
+_HAZE, _HAZE_REACH = -27.0, 17.0  # dB, of what echoes to and fro under the probe; mm
+
 _CURVE = 0.25  # standard deviation of the logarithm of the power to which a sonographer sets the grey curve
-_GAIN = 3.0  # dB, standard deviation
+_USUAL_GAIN, _GAIN = 1.5, 3.0  # dB, mean and standard deviation
 _TILT = 3.0  # degrees, standard deviation of how far the sector is steered
 _REACH = 0.84, 1.0  # of the picture's side, the longest beam: machines leave room for what they write around it
 _BESIDE = 0.025  # of the picture's side, standard deviation of where the probe is
@@ -211,12 +219,12 @@ def draw_look(streams: Streams, condition: np.ndarray, machine: np.ndarray, size
         probe=np.stack(
             (0.5 + _BESIDE * generator.normal(size=n_samples), (1 - reach) * generator.random(n_samples)), axis=1
         ),
-        gain=generator.normal(0, _GAIN, n_samples),
+        gain=generator.normal(_USUAL_GAIN, _GAIN, n_samples),
         curve=curve * np.exp(np.clip(generator.normal(0, _CURVE, n_samples), -2 * _CURVE, 2 * _CURVE)),
         attenuation=generator.uniform(0, 8, n_samples),
-        around=generator.normal(-32, 1.5, n_samples),
+        around=generator.normal(-34, 1.5, n_samples),
         granular=np.where(condition == HEART_CONDITIONS.index("amyloid"), GRANULAR, 0.0),
-        passed=np.ones((n_samples, 1, Sector.n_beams(size)), dtype=np.float32),
+        passed=_contact(streams("contact", recording).uniform(*_EDGE, (n_samples, 2)), size),
     )
 
 
@@ -240,8 +248,15 @@ def standard_look(around: float, granular: float, size: int) -> Look:
         attenuation=np.array([3.0]),
         around=np.array([around]),
         granular=np.array([granular]),
-        passed=np.ones((1, 1, Sector.n_beams(size)), dtype=np.float32),
+        passed=_contact(np.full((1, 2), _USUAL_EDGE), size),
     )
+
+
+def _contact(decibels: np.ndarray, size: int) -> np.ndarray:
+    """Return what beams keep, float32 (n, 1, beams), whose outermost lose so much at the left and right, (n, 2)."""
+    across = np.linspace(-1, 1, Sector.n_beams(size))
+    lost = np.where(across < 0, decibels[:, :1], decibels[:, 1:]) * across**2
+    return _energy(-lost)[:, None]
 
 
 def whole_shadow(generator: np.random.Generator, share: np.ndarray, decibels: float, size: int) -> np.ndarray:
@@ -273,7 +288,13 @@ def _scan(
     shape = (*frames.length.shape[:2], *sector.shape)
     pixel = (planes.depth / sector.shape[0])[:, None, None]
     energy = np.broadcast_to(_around(look, sector, start)[:, None], shape).copy().reshape(*shape[:2], -1)
-    shapes.paint(anatomy.layers(frames, points, pixel, parts), _energies(look), energy)
+    energies, met = _energies(look), _met(planes, straight)
+    thin = met * _thin(straight)
+    kept = dict.fromkeys(("myocardium", "papillary muscle"), met) | dict.fromkeys(("wall", "pericardium"), thin)
+    for part, where, filled in anatomy.layers(frames, points, pixel, parts):
+        worth = energies[part] * kept[part][..., where] if part in kept else energies[part]
+        shapes.paint([(part, where, filled)], {part: worth}, energy)
+    energy += _haze(look, sector)
     # At end-diastole tissue is where it is, to the last bit: noise may not depend on how large a heart is.
     places = straight if _is_full(frames) else anatomy.material(frames, points)
     moving = tuple(
@@ -297,6 +318,36 @@ def _is_full(frames: Frames) -> bool:
     return bool((frames.radius == frames.widest).all() and (frames.hearts.lv_length == frames.length[..., 0].T).all())
 
 
+def _met(planes: Planes, points: Points) -> np.ndarray:
+    """Return the share of the energy that walls send back as beams meet them: along its fibres muscle drops out.
+
+    Returns:
+        float32 (n, 1, points).
+    """
+    x, y, z = points.x, points.y, points.z
+    over = z - np.clip(z, *_AXIS)
+    begin = planes.origin.astype(np.float32)[:, :, None, None]
+    course = x - begin[:, 0], y - begin[:, 1], z - begin[:, 2]
+    cosine = course[0] * x + course[1] * y + course[2] * over
+    cosine /= shapes.norm(*course) * shapes.norm(x, y, over) + 1e-3
+    cosine *= cosine
+    return np.exp((1 - cosine) * np.float32(_ALONG * np.log(10) / 10))
+
+
+def _thin(points: Points) -> np.ndarray:
+    """Return the share of the energy that walls send back at their height: those of atria are thin."""
+    low, high = _ATRIAL
+    return np.exp(np.clip((points.z - low) / (high - low), 0, 1) * np.float32(_THIN * np.log(10) / 10))
+
+
+def _haze(look: Look, sector: Sector) -> np.ndarray:
+    """Return the energy that hangs over whatever lies near the probe, float32 (n, 1, points)."""
+    along, beams = sector.shape
+    depth = (np.arange(along, dtype=np.float32) + 0.5) / along * sector.depth[:, None].astype(np.float32)
+    level = _energy(_HAZE + look.around + 34)[:, None] * np.exp(-((depth / _HAZE_REACH) ** 2))
+    return np.repeat(level, beams, axis=1)[:, None]
+
+
 def _around(look: Look, sector: Sector, start: np.ndarray) -> np.ndarray:
     """Return the energy from around the heart: uneven tissue, and near the probe the bright wall of the chest.
 
@@ -305,10 +356,11 @@ def _around(look: Look, sector: Sector, start: np.ndarray) -> np.ndarray:
     """
     along, beams = sector.shape
     depth = (np.arange(along, dtype=np.float32) + 0.5) / along * sector.depth[:, None].astype(np.float32)
-    uneven = np.exp(0.6 * np.sin(depth / 13 + start[0, :, 0]))
-    across = np.exp(0.6 * np.sin(np.linspace(0, 9, beams, dtype=np.float32) + start[1, :, 0]))
+    across = np.linspace(0, 9, beams, dtype=np.float32)[None, None] + start[1]
+    layers = depth[:, :, None] / 13 + start[0]
+    uneven = np.sin(layers + 1.5 * np.sin(0.6 * across)) + np.sin(across + 1.2 * np.sin(0.7 * layers))
     level = _energy(look.around)[:, None, None]
-    return level * (uneven[:, :, None] * across[:, None] + 40 * np.exp(-((depth / 11) ** 2))[:, :, None])
+    return level * (np.exp(0.6 * uneven - 0.2) + 40 * np.exp(-((depth / 11) ** 2))[:, :, None])
 
 
 def _energy(decibels: np.ndarray | float) -> np.ndarray:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import check_flag, check_n_samples, check_random_state, check_size
+from data_generators._sampling import Seed, check_flag, check_n_samples, check_random_state, check_size
 from data_generators._streams import Streams
 from data_generators.echo.hand import hold_apical
 from data_generators.echo.patients import draw_patients
@@ -26,7 +26,7 @@ def make_echo_lv_volumes(
     recording: int = 0,
     machine: str | None = None,
     size: int = 64,
-    random_state: int | np.random.Generator | None = None,
+    random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated apical four-chamber views with the volumes and ejection fraction of the left ventricle.
@@ -90,7 +90,7 @@ def make_echo_lv_volumes(
         {
             "condition": condition,
             "machine": machines,
-            "phase": np.broadcast_to(phase, (n_samples, frames)),
+            "phase": np.tile(phase, (n_samples, 1)),
             "foreshortening": pose.foreshortening,
             "turn": pose.turn,
             "pixel": look.sector(size, planes).pixel,

@@ -18,6 +18,11 @@ _SKELETON = 1.2  # mm, the fibrous tissue over the left ventricle, between its v
 _NO_CRESCENT = 0.2  # mm
 _PULMONARY = (-3.0, 40.0, 16.0), (-20.0, 12.0, 40.0)  # mm, the trunk's ends, z over the mitral valve
 _DESCENDING = -0.62, 0.32, 0.72  # direction of the aorta behind the heart
+GROOVES = np.radians((108.0, -54.0))  # between the ventricles, in front and behind
+_SURFACE_FAT, _GROOVE_FAT = 0.8, 1.2  # times the average fat: everywhere, and what the grooves have more
+_MOST_IN_GROOVE, _GROOVE_REACH = 5.0, 11.0  # mm
+_CORONARY = 1.6  # mm, its radius
+_COMMISSURES = np.radians(117)  # the direction in which the mitral valve's two leaflets meet
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def layers(
         points: where to look.
         pixel: width of a pixel, mm, over which edges are softened; (n, 1, 1) or a number.
         parts: which of `ALL` are wanted; with "fat", too, hearts lie in it, and their "effusion" is fat that also
-            fills the grooves between the chambers.
+            fills the grooves between the chambers, and is thickest there; with "coronary artery", arteries run in it.
 
     Yields:
         The part, the points that it may touch (along the last axis), and how much of them it fills, float32
@@ -86,7 +91,7 @@ def _from_back_to_front(sight: "_Sight", parts: Collection[str]) -> Layers:
     if "descending aorta" in parts:
         yield "descending aorta", sight.everywhere, _descending_aorta(sight)
     if "pericardium" in parts or "wall" in parts:
-        yield from _walls(sight, has_fat="fat" in parts)
+        yield from _walls(sight, has_fat="fat" in parts, has_arteries="coronary artery" in parts)
     if "pulmonary artery" in parts:
         yield from _pulmonary_artery(sight)
     if "left atrium" in parts:
@@ -116,7 +121,7 @@ class _Sight:
         self.frames = frames = frames.astype(np.float32)
         self.pixel = np.asarray(pixel, dtype=np.float32)
         self.fluid = self.of_hearts("effusion")
-        self._margin = self.pixel.max() / 2 + self.fluid.max() + _PERICARDIUM
+        self._margin = self.pixel.max() / 2 + groove_fat(self.fluid).max() + _PERICARDIUM
         self._lowest, self._highest = points.z.min(axis=(0, 1)), points.z.max(axis=(0, 1))
         # Nothing of the heart is below the outside of its apex.
         heart = self.between(-(frames.wall + np.maximum(frames.bump_wall, 0)), None)
@@ -262,7 +267,7 @@ def _descending_aorta(sight: _Sight) -> np.ndarray:
     return sight.fill(from_axis)
 
 
-def _walls(sight: _Sight, has_fat: bool) -> Layers:
+def _walls(sight: _Sight, has_fat: bool, has_arteries: bool) -> Layers:
     """Yield what is around the whole heart: pericardium, fluid, and all muscle as one piece.
 
     With fat, the pericardium passes over the grooves between the chambers, and what is between it and them is yielded
@@ -287,11 +292,41 @@ def _walls(sight: _Sight, has_fat: bool) -> Layers:
     np.minimum(sack[..., upwards], outer, out=sack[..., upwards])
     np.minimum(here, np.maximum(outer, inner), out=here)
 
-    sack = np.minimum(heart, sack, out=sack) if has_fat else heart
-    yield "pericardium", sight.everywhere, sight.fill(sack - (sight.fluid + _PERICARDIUM))
+    fluid = sight.fluid
+    if has_fat:
+        np.minimum(heart, sack, out=sack)
+        from_base, from_septum = _from_grooves(sight)
+        in_groove = np.exp(-((np.minimum(from_base, from_septum) / _GROOVE_REACH) ** 2))
+        fluid = _SURFACE_FAT * fluid + in_groove * (groove_fat(fluid) - _SURFACE_FAT * fluid)
+    else:
+        sack = heart
+    yield "pericardium", sight.everywhere, sight.fill(sack - (fluid + _PERICARDIUM))
     if has_fat or sight.fluid.any():
-        yield "effusion", sight.everywhere, sight.fill(sack - sight.fluid)
+        yield "effusion", sight.everywhere, sight.fill(sack - fluid)
+    if has_arteries:
+        over_lv = sack.copy()  # on which arteries run where the right ventricle begins
+        over_lv[..., below] = sight.epicardium
+        arteries = np.minimum(norm(sack - fluid / 2, from_base), norm(over_lv - fluid / 2, from_septum))
+        yield "coronary artery", sight.everywhere, sight.fill(arteries - _CORONARY)
     yield "wall", sight.everywhere, sight.fill(heart)
+
+
+def groove_fat(fat: np.ndarray) -> np.ndarray:
+    """Return how thick the fat is in the grooves of a heart that has so much on average, mm."""
+    return _SURFACE_FAT * fat + np.minimum(_GROOVE_FAT * fat, _MOST_IN_GROOVE)
+
+
+def _from_grooves(sight: _Sight) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distances around the heart to the groove below the atria and to those between the ventricles."""
+    from_base = np.abs(sight.below_mitral + TRICUSPID_OFFSET / 2)
+    from_septum = np.full_like(from_base, 1e3)
+    beyond = np.maximum(0.3 * sight.frames.length - sight.points.z, 0)
+    for angle in GROOVES:
+        cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+        aside = np.abs(sight.points.y * cos - sight.points.x * sin)
+        behind = np.maximum(-(sight.points.x * cos + sight.points.y * sin), 0)
+        np.minimum(from_septum, norm(aside, behind, beyond, np.maximum(sight.below_mitral, 0)), out=from_septum)
+    return from_base, from_septum
 
 
 def _around_crescent(
@@ -376,10 +411,10 @@ def _inlet_valves(sight: _Sight) -> Layers:
     some = sight.between(frames.length - 26, frames.length + 3)
     near, over = sight.points.at(some), sight.below_mitral[..., some]
     ring = 0.85 * frames.la_radius
-    leaflets = _leaflets(_from_la_axis(frames, near), over, ring, 15, frames.mitral)
+    leaflets = _leaflets(_from_mitral_seam(frames, near, 0.4 * ring), over, ring, 15, frames.mitral)
     yield "valve", some, sight.fill(leaflets - VALVE) * sight.left[..., some]
-    ring = 0.47 * frames.rv_width
-    from_axis = norm(near.x - (frames.base + 0.48 * frames.rv_width), near.y + 4)
+    ring = 0.33 * frames.rv_width
+    from_axis = norm(near.x - (frames.base + 0.34 * frames.rv_width), near.y + 4)
     leaflets = _leaflets(from_axis, over + TRICUSPID_OFFSET, ring, 12, frames.mitral)
     yield "valve", some, sight.fill(leaflets - VALVE) * sight.right[..., some]
 
@@ -387,14 +422,26 @@ def _inlet_valves(sight: _Sight) -> Layers:
 def _leaflets(
     from_axis: np.ndarray, over: np.ndarray, ring: np.ndarray, depth: float, open_share: np.ndarray
 ) -> np.ndarray:
-    """Return the distance to a funnel of leaflets that hangs from a ring: shut at its middle, open below it."""
-    tip = 0.3 + open_share * (0.62 * ring)
-    return line_segment((from_axis, over), (ring, 0 * ring), (tip, -5 - open_share * depth))
+    """Return the distance to a funnel of leaflets that hangs from a ring: shut at its middle, open below it.
+
+    Shut they are a dome of two pieces, and open they hang down before they turn to the middle.
+    """
+    tip, end = 0.3 + np.sqrt(open_share) * (0.65 * ring), -5 - open_share * depth
+    bend = (0.55 + 0.4 * open_share) * ring, -3 - open_share * (0.45 * depth)
+    bend_to_tip = line_segment((from_axis, over), bend, (tip, end))
+    return np.minimum(line_segment((from_axis, over), (ring, 0 * ring), bend), bend_to_tip)
 
 
 def _from_la_axis(frames: Frames, points: Points) -> np.ndarray:
     """Return the distance from the axis of the left atrium, in shares of its `LA_WIDTHS`."""
     return norm(points.x * np.float32(1 / LA_WIDTHS[0]), (points.y - frames.la_y) * np.float32(1 / LA_WIDTHS[1]))
+
+
+def _from_mitral_seam(frames: Frames, points: Points, half: np.ndarray) -> np.ndarray:
+    """Return the distance from where the two mitral leaflets meet, a line of twice this length."""
+    cos, sin = np.float32(np.cos(_COMMISSURES)), np.float32(np.sin(_COMMISSURES))
+    x, y = points.x * np.float32(1 / LA_WIDTHS[0]), (points.y - frames.la_y) * np.float32(1 / LA_WIDTHS[1])
+    return norm(sin * x - cos * y, np.maximum(np.abs(cos * x + sin * y) - half, 0))
 
 
 def material(frames: Frames, points: Points) -> Points:

@@ -9,9 +9,10 @@ OUTFLOW = 22.0  # mm, how far the pulmonary valve is above the mitral valve at e
 ATRIAL_WALL = 2.5  # mm
 LA_WIDTHS = 1.15, 0.8  # of the left atrium, from septum to side and from front to back
 
-RV_ANGLES = np.radians((-67.0, 42.0, 113.0))  # from the septum: where it begins, where its outflow does, where it ends
-RA_ANGLES = np.radians((-64.0, 48.0))
+RV_ANGLES = np.radians((-54.0, 42.0, 108.0))  # from the septum: where it begins, where its outflow does, where it ends
+RA_ANGLES = np.radians((-54.0, 48.0))
 _OUTFLOW_ANGLES = np.radians((42.0, 134.0))
+_TURNED_IN = 0.6
 RV_APEX = 0.16  # of the left ventricle's length at end-diastole
 
 
@@ -228,6 +229,10 @@ def rv_crescent(frames: Frames, cos: np.ndarray, sin: np.ndarray, height: np.nda
     np.sqrt(profile, out=profile)
     profile *= share
     np.sqrt(profile, out=profile)
+    # Its wall turns in towards the tricuspid ring.
+    share *= share
+    share *= share
+    profile *= np.sqrt(1 - _TURNED_IN * share)
     profile *= np.sqrt(_lobe(cos, sin, RV_ANGLES))
     # The outflow tract is round where it ends.
     floor = frames.length - TRICUSPID_OFFSET

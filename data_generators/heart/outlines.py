@@ -48,8 +48,24 @@ def irregular(frames: Frames, points: Points) -> Points:
     waves = frames.hearts.outline.astype(np.float32)[..., None, None]
     if not waves[:, :, :, 3].any():
         return points
-    frames = frames.astype(np.float32)
-    over = points.z - frames.length
+    height, free = _height_and_freedom(frames.astype(np.float32), points.z)
+    x = points.x + free * _sines(waves[:, 0], points.y, height)
+    y = points.y + free * _sines(waves[:, 1], x, height)
+    return Points(x, y, points.z + _sines(waves[:, 2], x, y))
+
+
+def seen_at(frames: Frames, points: Points) -> Points:
+    """Return where what the smooth formulas have at these points is seen: the reverse of `irregular`."""
+    waves = frames.hearts.outline.astype(np.float32)[..., None, None]
+    z = points.z - _sines(waves[:, 2], points.x, points.y)
+    height, free = _height_and_freedom(frames.astype(np.float32), z)
+    y = points.y - free * _sines(waves[:, 1], points.x, height)
+    return Points(points.x - free * _sines(waves[:, 0], y, height), y, z)
+
+
+def _height_and_freedom(frames: Frames, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the heights at which irregularities are read, and which share of them is free to bend the walls."""
+    over = z - frames.length
     longest = frames.hearts.lv_length.astype(np.float32)[:, None, None]
     # As in `anatomy.material`, the lower of the two courses holds on its side of the valve.
     height = over * ((frames.la_roof - longest) / (frames.la_roof - frames.length))
@@ -61,9 +77,7 @@ def irregular(frames: Frames, points: Points) -> Points:
     over += 1
     free = np.divide(np.float32(-held), over, out=over)
     free += 1
-    x = points.x + free * _sines(waves[:, 0], points.y, height)
-    y = points.y + free * _sines(waves[:, 1], x, height)
-    return Points(x, y, points.z + _sines(waves[:, 2], x, y))
+    return height, free
 
 
 def _sines(waves: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:

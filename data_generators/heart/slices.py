@@ -12,7 +12,7 @@ from data_generators.heart.chambers import Frames
 from data_generators.heart.outlines import irregular
 
 # The chest has its own descending aorta.
-PARTS = (*(part for part in anatomy.ALL if part != "descending aorta"), "fat")
+PARTS = (*(part for part in anatomy.ALL if part != "descending aorta"), "coronary artery", "fat")
 
 _LEAVE_LABELS = "papillary muscle", "valve"
 _LEAFLET = 0.35  # of what fills a thick slice where a leaflet goes through it

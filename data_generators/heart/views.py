@@ -28,7 +28,7 @@ PARTS_OF_VIEWS = {
     "parasternal short axis, papillary muscles": _EVERYWHERE,
     "parasternal short axis, apex": _EVERYWHERE,
     "apical four-chamber": _EVERYWHERE,
-    "apical two-chamber": (*_EVERYWHERE, *_ABOVE),
+    "apical two-chamber": (*_EVERYWHERE, "descending aorta"),
     "apical three-chamber": (*_EVERYWHERE, *_ABOVE),
     "subcostal": (*_EVERYWHERE, "aorta"),
 }
