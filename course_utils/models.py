@@ -137,7 +137,7 @@ def silenced(model: nn.Sequential, block: int, channels: Any = None) -> Iterator
 
     def silence(_: nn.Module, __: Any, answered: torch.Tensor) -> torch.Tensor:
         kept = torch.ones(answered.shape[1])
-        kept[slice(None) if channels is None else torch.as_tensor(channels)] = 0
+        kept[slice(None) if channels is None else torch.as_tensor(channels, dtype=torch.long)] = 0
         return answered * kept.reshape(-1, *[1] * (answered.ndim - 2))
 
     hook = blocks[block - 1].register_forward_hook(silence)
