@@ -118,9 +118,7 @@ def _corner(block: int, place: Any, sees: int) -> np.ndarray:
     return np.round((np.asarray(place) + 0.5) * step - sees / 2).astype(int)
 
 
-def compute(
-    answers: _Answers, *, picture: float, block: float, channel: float, guess: float | None
-) -> Result:
+def compute(answers: _Answers, *, picture: float, block: float, channel: float, guess: float | None) -> Result:
     """Look up the map of this channel, and cut out the patches that excite it most; beyond the picture they are 0."""
     block, shown = int(block), int(channel) - 1
     sees = answers.sees[block]
@@ -162,9 +160,7 @@ def draw(answers: _Answers, axes: Any, state: State, result: Result) -> list[Art
     ]
     if heat.max() > 0:
         row, column = _corner(int(state["block"]), np.unravel_index(heat.argmax(), heat.shape), sees)
-        box = Rectangle(
-            (column - 0.5, row - 0.5), sees, sees, fill=False, edgecolor=COLOURS["orange"], linewidth=2.5
-        )
+        box = Rectangle((column - 0.5, row - 0.5), sees, sees, fill=False, edgecolor=COLOURS["orange"], linewidth=2.5)
         drawn.append(left.add_patch(box))
     return drawn
 
@@ -172,9 +168,7 @@ def draw(answers: _Answers, axes: Any, state: State, result: Result) -> list[Art
 def _side_by_side(patches: np.ndarray) -> np.ndarray:
     """Return patches in two rows of four, each as large as the others, with white between them."""
     nearest = np.arange(_CELL) * patches.shape[1] // _CELL
-    cells = np.pad(
-        patches[:, nearest][:, :, nearest], ((0, 0), (0, _GAP), (0, _GAP)), constant_values=1.0
-    )
+    cells = np.pad(patches[:, nearest][:, :, nearest], ((0, 0), (0, _GAP), (0, _GAP)), constant_values=1.0)
     return np.concatenate([np.concatenate(list(row), axis=1) for row in (cells[:4], cells[4:])])
 
 
