@@ -140,8 +140,9 @@ def test_with_a_whole_block_silent_every_case_gets_the_same_scores(dimensions):
 def test_a_block_that_is_not_there_is_refused():
     model = cnn(2, 1, (4, 8), 5, random_state=0)
     for block in (0, 3):
-        with pytest.raises(ValueError, match=f"block is {block}; this network has the blocks 1 to 2"), silenced(
-            model, block
+        with (
+            pytest.raises(ValueError, match=f"block is {block}; this network has the blocks 1 to 2"),
+            silenced(model, block),
         ):
             pass
 
