@@ -1,4 +1,4 @@
-"""Short reference networks of torch, to be read, and ways to look into them: what blocks answer, and which are silent."""
+"""Short reference networks of torch, to be read, and ways to look into them and to silence a part."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
