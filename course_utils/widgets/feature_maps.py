@@ -180,8 +180,8 @@ def describe(answers: _Answers, state: State, result: Result) -> str:
     sentence = (
         f"Picture {state['picture']:.0f}: {ECHO_VIEWS[answers.view[number]]}. Channel {state['channel']:.0f} of block "
         f"{state['block']:.0f} looks at {result['sees']} by {result['sees']} pixels at a time, and its strongest "
-        f"answer here is {result['map'].max():.1f}. Of the eight pictures that excite it most, {views.count(commonest)} show "
-        f"the same view: {commonest}."
+        f"answer here is {result['map'].max():.1f}. Of the eight pictures that excite it most, "
+        f"{views.count(commonest)} show the same view: {commonest}."
     )
     if state["guess"] is not None:
         sentence += (
