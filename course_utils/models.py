@@ -90,7 +90,9 @@ def cnn(
             layers += [convolution, *scale, nn.ReLU(), _POOL[dimensions](pool)]
         model = nn.Sequential(*layers, _AVERAGE[dimensions](1), nn.Flatten(), nn.Linear(sizes[-1], n_outputs))
     # With the channels of each pixel beside each other in memory, pictures are learned in two thirds of the time.
-    return model.to(memory_format=torch.channels_last) if dimensions == 2 else model
+    if dimensions == 2:
+        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return model
 
 
 def feature_maps(model: nn.Sequential, X: Any) -> dict[int, torch.Tensor]:
