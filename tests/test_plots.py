@@ -489,6 +489,7 @@ def as_in_the_chapters():
             ["gradient: hypertrophic", "gradient: dilated"] * 2,
             maps=[None, *generator.random((3, 40, 40))],
             caption="c",
+            columns=2,
         ),
         "predictions": lambda: plot_predicted(
             heart_rate,
