@@ -14,10 +14,27 @@ def test_the_network_beats_the_thumbnail_by_far(run):
     assert run.network_right > 0.78
 
 
-def test_only_the_last_block_prefers_views(run):
-    for block in (1, 2, 3):
-        assert 2.6 < run.alike[block] < run.alike[4] - 0.2
-    assert 4.4 < run.alike[4] < 6.5
+def test_strongest_pictures_of_the_first_block_are_as_much_alike_as_those_of_the_last(run):
+    for end in (1, 4):
+        assert 4.7 < run.alike[end] < 7
+        for middle in (2, 3):
+            assert 2.8 < run.alike[middle] < run.alike[end] + 0.3
+
+
+def test_but_channels_of_the_first_block_share_a_favourite_and_those_of_the_last_have_all(run):
+    commonest = {block: share.max() for block, share in run.favourite.items()}
+    assert ECHO_VIEWS[run.favourite[1].argmax()] == "subcostal"
+    assert commonest[1] > commonest[2] + 0.1
+    assert commonest[2] > commonest[4] + 0.1
+    assert commonest[3] < commonest[2]
+    assert commonest[4] < 0.3
+    assert np.sum(run.favourite[4] > 0) >= 7
+
+
+def test_subcostal_pictures_hold_the_steepest_edges(run):
+    steepest = np.maximum(*(np.abs(np.diff(run.X_new[:, 0], axis=axis)).max(axis=(1, 2)) for axis in (1, 2)))
+    by_view = [steepest[run.view_new == number].mean() for number in range(8)]
+    assert by_view[7] > max(by_view[:7]) + 0.05
 
 
 def test_a_late_lesion_takes_one_view_and_an_early_one_harms_all(run):
@@ -47,9 +64,9 @@ def test_most_errors_stay_in_their_group_and_most_are_apical(run):
 
 def test_reused_layers_gain_and_grey_and_grain_is_no_worse_than_nothing_with_few_cases(run):
     reused, nothing, rival = (np.array(run.shares[name]) for name in run.shares)
-    assert 1 < (reused - nothing).mean() < 25
+    assert 0 < (reused - nothing).mean() < 15
     assert reused[-1] > rival[-1]
-    assert (rival - nothing)[:3].mean() > -5
+    assert (rival - nothing)[:3].mean() > -7
     for shares in (reused, nothing, rival):
         assert shares[-1] > shares[0] + 10
 
@@ -59,23 +76,31 @@ def test_with_enough_cases_it_is_worse_to_reuse_all_blocks(run):
 
 
 def test_the_maps_are_no_better_than_a_stencil(run):
-    assert 0.6 < run.diagnosis_right < 0.9
+    assert 0.72 < run.diagnosis_right < 0.88
     for name in DISEASES:
         on = run.on[name]
         assert on["gradient"] < on["even"] + 0.08
         assert on["occlusion"] > on["even"]
-        assert on["occlusion"] < on["stencil"] + 0.15
+        assert on["occlusion"] < on["stencil"] + 0.12
     assert run.on["hypertrophic"]["occlusion"] < run.on["hypertrophic"]["stencil"]
 
 
-def test_drawn_smaller_some_of_the_cast_are_called_otherwise(run):
+def test_drawn_smaller_many_are_called_otherwise_and_fewer_rightly(run):
+    assert run.smaller_right < run.diagnosis_right - 0.1
+    assert run.changed > 0.3
+    normal = ECHO_CARDIOMYOPATHIES.index("normal")
+    thick = [ECHO_CARDIOMYOPATHIES.index(name) for name in ("hypertrophic", "amyloid")]
+    assert np.isin(run.smaller_calls[run.disease_new == normal], thick).mean() > 0.25
+
+
+def test_of_the_cast_mr_papadakis_stays_dilated_and_mr_becker_gets_his_thick_wall_when_drawn_smaller(run):
     called = {name: (as_it_is, smaller) for name, as_it_is, smaller in run.rows}
     assert len(called) == len(CAST)
-    assert any(as_it_is != smaller for as_it_is, smaller in called.values())
-    assert called["Mr Tom Becker"][1] != "normal"
+    assert called["Mr George Papadakis"] == ("dilated", "dilated")
+    assert called["Mr Tom Becker"][1] in ("hypertrophic", "amyloid")
+    assert called["Mrs Rosa Delgado"][1] in ("hypertrophic", "amyloid")
 
 
-def test_errors_on_mr_becker_are_apical_views(run):
+def test_most_of_mr_beckers_views_are_sorted_rightly(run):
     assert run.becker is CAST[4]
-    wrong = np.flatnonzero(run.sorted_as != np.arange(len(ECHO_VIEWS)))
-    assert len(wrong) <= 4
+    assert np.sum(run.sorted_as != np.arange(len(ECHO_VIEWS))) <= 4
