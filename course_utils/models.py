@@ -1,13 +1,16 @@
-"""Short reference networks of torch, to be read: a plain network, and one that looks for shapes."""
+"""Short reference networks of torch, to be read, and ways to look into them and to silence a part."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import nn
 
 _CONVOLUTION = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}
 _POOL = {1: nn.MaxPool1d, 2: nn.MaxPool2d, 3: nn.MaxPool3d}
+_NORMALISE = {1: nn.BatchNorm1d, 2: nn.BatchNorm2d, 3: nn.BatchNorm3d}
 _AVERAGE = {1: nn.AdaptiveAvgPool1d, 2: nn.AdaptiveAvgPool2d, 3: nn.AdaptiveAvgPool3d}
 
 
@@ -45,6 +48,7 @@ def cnn(
     *,
     kernel_size: int = 3,
     pool: int = 2,
+    normalise: bool = False,
     random_state: int,
 ) -> nn.Sequential:
     """Make a convolutional network: convolve, ReLU and pool in each block; then average over all places, and weigh.
@@ -57,6 +61,8 @@ def cnn(
         n_outputs: numbers that come out, such as one score a class.
         kernel_size: side of a kernel, odd, in samples, pixels or voxels.
         pool: side of the window of which only the largest value is kept.
+        normalise: whether each match is brought to one scale before the ReLU (batch normalisation): several blocks
+            learn much faster so.
         random_state: the same int gives the same weights to begin with.
 
     Raises:
@@ -80,8 +86,69 @@ def cnn(
         layers: list[nn.Module] = []
         for before, after in pairwise(sizes):
             convolution = _CONVOLUTION[dimensions](before, after, kernel_size, padding=kernel_size // 2)
-            layers += [convolution, nn.ReLU(), _POOL[dimensions](pool)]
-        return nn.Sequential(*layers, _AVERAGE[dimensions](1), nn.Flatten(), nn.Linear(sizes[-1], n_outputs))
+            scale = [_NORMALISE[dimensions](after)] if normalise else []
+            layers += [convolution, *scale, nn.ReLU(), _POOL[dimensions](pool)]
+        model = nn.Sequential(*layers, _AVERAGE[dimensions](1), nn.Flatten(), nn.Linear(sizes[-1], n_outputs))
+    # With the channels of each pixel beside each other in memory, pictures are learned in two thirds of the time.
+    if dimensions == 2:
+        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return model
+
+
+def feature_maps(model: nn.Sequential, X: Any) -> dict[int, torch.Tensor]:
+    """Return what each block of a network answers, after its ReLU.
+
+    Args:
+        model: a network of `cnn`.
+        X: inputs, (n, …), an array or a tensor of float32.
+
+    Returns:
+        By the block's number, from 1: the feature maps (n, channels, …).
+
+    Example:
+        >>> maps = feature_maps(cnn(2, 1, (4, 8), 3, random_state=0), torch.zeros(2, 1, 16, 16))
+        >>> maps[2].shape
+        torch.Size([2, 8, 8, 8])
+    """
+    found: list[torch.Tensor] = []
+    # What a hook of torch returns takes the place of what was answered; `append` returns None, and all stays as it is.
+    hooks = [relu.register_forward_hook(lambda _, __, answered: found.append(answered)) for relu in _blocks(model)]
+    try:
+        with torch.no_grad():
+            model(torch.as_tensor(X))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return dict(enumerate(found, 1))
+
+
+@contextmanager
+def silenced(model: nn.Sequential, block: int, channels: Any = None) -> Iterator[None]:
+    """Silence channels of one block as long as this lasts: `with silenced(model, 2, [5]): …`.
+
+    Args:
+        model: a network of `cnn`.
+        block: its number, from 1.
+        channels: numbers of its channels, from 0; all of them if not given.
+
+    Raises:
+        ValueError: if there is no such block.
+        IndexError: if there is no such channel.
+    """
+    blocks = _blocks(model)
+    if block not in range(1, len(blocks) + 1):
+        raise ValueError(f"block is {block!r}; this network has the blocks 1 to {len(blocks)}.")
+
+    def silence(_: nn.Module, __: Any, answered: torch.Tensor) -> torch.Tensor:
+        kept = torch.ones(answered.shape[1])
+        kept[slice(None) if channels is None else torch.as_tensor(channels, dtype=torch.long)] = 0
+        return answered * kept.reshape(-1, *[1] * (answered.ndim - 2))
+
+    hook = blocks[block - 1].register_forward_hook(silence)
+    try:
+        yield
+    finally:
+        hook.remove()
 
 
 def n_weights(model: nn.Module) -> int:
@@ -92,6 +159,10 @@ def n_weights(model: nn.Module) -> int:
         6
     """
     return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+
+
+def _blocks(model: nn.Sequential) -> list[nn.Module]:
+    return [layer for layer in model if isinstance(layer, nn.ReLU)]
 
 
 def _at_least_one(name: str, value: int) -> int:

@@ -32,6 +32,7 @@ from course_utils.plots import (
     plot_matches,
     plot_max_heart_rate,
     plot_network,
+    plot_pictures,
     plot_predicted,
     plot_pressures,
     plot_pulses,
@@ -42,6 +43,7 @@ from course_utils.plots import (
     show_cast,
     to_png,
 )
+from course_utils.plots.pictures import SHORT_VIEWS, overlay
 from course_utils.plots.style import ink, narrowed
 from data_generators import (
     CAST,
@@ -174,6 +176,7 @@ def drawings():
             "",
             "",
         ),
+        "plot_pictures": (lambda: plot_pictures(np.eye(4)[None], ["A4C"], maps=[np.eye(4)], caption="c"), "", ""),
         "plot_predicted": (
             lambda: plot_predicted([20, 30], {"one": [22, 29]}, quantity="BMI (kg/m²)", caption="c"),
             "True BMI (kg/m²)",
@@ -422,6 +425,28 @@ def test_a_network_is_drawn_with_what_each_neuron_gives():
     assert shown.alt.endswith("In go one +1.0, two +2.0. Out comes +2.0.")
 
 
+def test_a_map_lies_over_its_picture_the_more_opaque_the_larger_it_is():
+    heat = np.array([[0, 1], [2, -1]])
+    shown = plot_pictures(np.full((2, 2, 2), 0.5), ["A4C", "A2C"], maps=[heat, None], caption="c")
+    first, second = shown.figure.axes[:2]
+    assert [len(axes.get_images()) for axes in (first, second)] == [2, 1]
+    assert overlay(heat)[..., 3] == pytest.approx(np.array([[0, 0.45], [0.9, 0]]))
+    assert np.allclose(overlay(heat)[0, 0, :3], to_rgb(COLOURS["orange"]))
+    assert not overlay(np.zeros((2, 2)))[..., 3].any()
+    assert shown.alt.count("with a map") == 1
+
+
+def test_the_alternative_text_says_where_a_map_lies():
+    heat = np.zeros((40, 40))
+    heat[30, 10] = 3
+    assert "25% from the left and 75% from above" in plot_pictures([heat], ["A4C"], maps=[heat], caption="c").alt
+
+
+def test_pictures_names_and_maps_must_go_together():
+    with pytest.raises(ValueError, match="There are 1 pictures, 2 names and 1 maps"):
+        plot_pictures(np.zeros((1, 4, 4)), ["A4C", "A2C"], caption="c")
+
+
 def test_the_first_epoch_of_a_training_without_validation_can_be_drawn():
     assert "training loss from 0.9 to 0.9" in plot_learning([0.9], epochs=5, caption="c").alt
 
@@ -485,6 +510,14 @@ def as_in_the_chapters():
             names=["age (years)", "C-reactive protein (mg/L)", "creatinine", "haemoglobin", "ejection fraction (%)"],
             caption="c",
         ),
+        "pictures": lambda: plot_pictures(generator.random((8, 40, 40)), SHORT_VIEWS, caption="c"),
+        "pictures with maps": lambda: plot_pictures(
+            generator.random((4, 40, 40)),
+            ["gradient: hypertrophic", "gradient: dilated"] * 2,
+            maps=[None, *generator.random((3, 40, 40))],
+            caption="c",
+            columns=2,
+        ),
         "predictions": lambda: plot_predicted(
             heart_rate,
             {"a sum": heart_rate + 5, "16 hidden neurons": heart_rate - 5},
@@ -507,7 +540,7 @@ def as_in_the_chapters():
         "strips": lambda: plot_strips(strips, caption="c"),
         "wrong calls": lambda: plot_wrong_calls(np.arange(1, 31), abs(np.arange(1, 31) - 8) * 4, caption="c"),
     }
-    for names in (RHYTHMS, PRESSURE_TRACES, ("sinus", "flutter")):
+    for names in (RHYTHMS, SHORT_VIEWS, PRESSURE_TRACES, ("sinus", "flutter")):
         pictures[f"{len(names)} classes"] = lambda names=names: plot_confusion(counts(names), names, caption="c")
     return pictures
 

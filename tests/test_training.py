@@ -14,7 +14,7 @@ from IPython.utils.capture import capture_output
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from torch import nn
 
-from course_utils.models import cnn, mlp, n_weights
+from course_utils.models import cnn, feature_maps, mlp, n_weights, silenced
 from course_utils.training import fit
 from data_generators import ORIENTED_LINES, make_oriented_lines, make_risk_markers
 
@@ -92,6 +92,59 @@ def test_the_same_random_state_gives_the_same_weights_and_disturbs_nobody(make):
 def test_a_network_that_cannot_be_is_refused_in_one_line(make, says):
     with pytest.raises(ValueError, match=says):
         make()
+
+
+# looking into a network
+
+
+@pytest.fixture
+def pictures():
+    return torch.rand(3, 1, 16, 16, generator=torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize("normalise", [False, True])
+def test_feature_maps_are_what_each_relu_answers(pictures, normalise):
+    model = cnn(2, 1, (4, 8), 5, normalise=normalise, random_state=0).eval()
+    maps = feature_maps(model, pictures)
+    block = 4 if normalise else 3  # layers
+    assert torch.equal(maps[1], model[: block - 1](pictures))
+    assert torch.equal(maps[2], model[: 2 * block - 1](pictures))
+    assert {number: tuple(each.shape) for number, each in maps.items()} == {1: (3, 4, 16, 16), 2: (3, 8, 8, 8)}
+    assert feature_maps(model, pictures.numpy())[2].requires_grad is False
+
+
+def test_silenced_channels_answer_0_as_long_as_it_lasts(pictures):
+    model = cnn(2, 1, (4, 8), 5, random_state=0).eval()
+    before, maps = model(pictures), feature_maps(model, pictures)
+    with silenced(model, 1, [1, 3]):
+        answered = feature_maps(model, pictures)[1]
+        assert torch.equal(answered[:, [0, 2]], maps[1][:, [0, 2]])
+        assert not answered[:, [1, 3]].any()
+        assert not torch.allclose(model(pictures), before)
+    with silenced(model, 2, []):
+        assert torch.equal(model(pictures), before)
+    with pytest.raises(IndexError), silenced(model, 1, [4]):
+        model(pictures)
+    assert torch.equal(model(pictures), before)
+
+
+@pytest.mark.parametrize("dimensions", [1, 2, 3])
+def test_with_a_whole_block_silent_every_case_gets_the_same_scores(dimensions):
+    model = cnn(dimensions, 1, (4, 8), 5, normalise=True, random_state=0).eval()
+    X = torch.rand(6, 1, *[16] * dimensions, generator=torch.Generator().manual_seed(1))
+    for block in (1, 2):
+        with silenced(model, block):
+            assert torch.allclose(model(X), model(X[:1]).expand(6, 5))
+
+
+def test_a_block_that_is_not_there_is_refused():
+    model = cnn(2, 1, (4, 8), 5, random_state=0)
+    for block in (0, 3):
+        with (
+            pytest.raises(ValueError, match=f"block is {block}; this network has the blocks 1 to 2"),
+            silenced(model, block),
+        ):
+            pass
 
 
 # fit
