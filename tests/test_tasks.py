@@ -5,6 +5,7 @@ from benchmarks.tasks import TASKS, compared
 
 
 @pytest.mark.training
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", TASKS)
 def test_a_network_is_needed(name):
     for row in compared(name):

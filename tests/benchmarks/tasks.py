@@ -61,7 +61,7 @@ TASKS = {
     "HCM": Task(
         "make_cmr_hcm",
         "AUC",
-        {"size": 32},
+        {"size": 36},
         numbers=("ejection_fraction", "lv_mass"),
         network=stack_network,
         sizes=(1200, 500),
