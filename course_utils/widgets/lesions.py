@@ -16,7 +16,7 @@ from data_generators import ECHO_VIEWS
 
 _BLOCKS = 4
 _OF_EACH = 20  # pictures of each view
-_FIRST = "apical four-chamber"
+_FIRST = "A4C"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def explore_lesions(network: Any = None, X: Any = None, view: Any = None, **star
         network: of `cnn`, with four blocks; without it a small one is trained, in some seconds.
         X: pictures that it has not learned from, (n, 1, side, side); up to 20 of each view are shown to it.
         view: their places in `ECHO_VIEWS`, (n,).
-        start: values to begin with: `block` (1 to 4), `prefers` (one of `ECHO_VIEWS`) and `silent` (percent).
+        start: values to begin with: `block` (1 to 4), `prefers` (one of `SHORT_VIEWS`) and `silent` (percent).
 
     Returns:
         An Explorer; its `result` has "before" and "after", (8,), the share of each view that is called rightly,
@@ -58,12 +58,12 @@ def explore_lesions(network: Any = None, X: Any = None, view: Any = None, **star
     patient = _examine(network, np.asarray(X), np.asarray(view))
     before = _recognised(patient, _called(patient, 1, []))
     quarter = _recognised(patient, _called(patient, 4, _chosen(patient, 4, _FIRST, 25)))
-    others = float(np.delete(quarter, ECHO_VIEWS.index(_FIRST)).mean())
+    others = float(np.delete(quarter, SHORT_VIEWS.index(_FIRST)).mean())
     return Explorer(
         title="Lesion lab",
         controls=[
             Slider(name="block", label="Block", minimum=1, maximum=_BLOCKS, step=1, value=4, unit=""),
-            Choice(name="prefers", label="First fall silent those that prefer", options=ECHO_VIEWS, value=_FIRST),
+            Choice(name="prefers", label="First fall silent those that prefer", options=SHORT_VIEWS, value=_FIRST),
             Slider(
                 name="silent",
                 label="Silent channels",
@@ -113,7 +113,7 @@ def _examine(network: Any, X: np.ndarray, view: np.ndarray) -> _Patient:
 
 
 def _chosen(patient: _Patient, block: int, prefers: str, silent: float) -> list[int]:
-    order = patient.order[block][ECHO_VIEWS.index(prefers)]
+    order = patient.order[block][SHORT_VIEWS.index(prefers)]
     return order[: round(silent / 100 * len(order))].tolist()
 
 
@@ -175,7 +175,7 @@ def frame(before: np.ndarray, figure: Figure) -> Any:
 
 def draw(axes: Any, state: State, result: Result) -> list[Artist]:
     """Draw a bar for each view."""
-    colours = [COLOURS["orange" if view == state["prefers"] else "blue"] for view in ECHO_VIEWS]
+    colours = [COLOURS["orange" if view == state["prefers"] else "blue"] for view in SHORT_VIEWS]
     bars = axes.barh(np.arange(len(ECHO_VIEWS)), 100 * result["after"], height=0.6, color=colours, zorder=1)
     count = len(result["channels"])
     silent = f"{count} channel{'' if count == 1 else 's'} of block {state['block']:.0f} silent"
@@ -184,11 +184,11 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
 
 def describe(state: State, result: Result) -> str:
     """Say what is silent, what is left of the chosen view and of the others, and what is called."""
-    place = ECHO_VIEWS.index(state["prefers"])
+    place = SHORT_VIEWS.index(state["prefers"])
     count = len(result["channels"])
 
     def told(shares: np.ndarray) -> str:
-        return f"{shares[place]:.0%} of {state['prefers']} and {np.delete(shares, place).mean():.0%} of the others"
+        return f"{shares[place]:.0%} of {ECHO_VIEWS[place]} and {np.delete(shares, place).mean():.0%} of the others"
 
     sentence = (
         f"With {count} {'channel' if count == 1 else 'channels'} of block {state['block']:.0f} silent, "

@@ -316,7 +316,7 @@ class Notebook:
     def explorers(self, path: Path) -> list[Locator]:
         """Return all interactive pictures of the notebook in `path`, once they are drawn."""
         explorers = self.page.locator(".course-explorer")
-        expect(explorers).to_have_count(len(re.findall(r'"explore_\w+\(\)"', path.read_text(encoding="utf-8"))))
+        expect(explorers).to_have_count(len(re.findall(r'"explore_\w+\(', path.read_text(encoding="utf-8"))))
         for explorer in explorers.all():
             expect(explorer).to_have_attribute("data-revision", re.compile(r"\d"))
         return explorers.all()

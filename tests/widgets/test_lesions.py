@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from course_utils.models import feature_maps, silenced
+from course_utils.plots.pictures import SHORT_VIEWS
 from course_utils.widgets import explore_lesions
 from course_utils.widgets._view_network import view_network
-from data_generators import ECHO_VIEWS
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_a_lesion_is_the_same_as_by_a_hook(explorer, shown, block, silent):
 def test_those_fall_silent_first_that_prefer_the_view(explorer, shown):
     network, X, view = shown
     active = feature_maps(network, X)[4].mean(dim=(2, 3)).numpy()
-    for number, name in enumerate(ECHO_VIEWS):
+    for number, name in enumerate(SHORT_VIEWS):
         explorer.set(block=4, prefers=name, silent=12.5)
         more = (active[view == number].mean(axis=0) - active[view != number].mean(axis=0)) / active.std(axis=0)
         chosen = explorer.result["channels"]
@@ -62,5 +62,5 @@ def test_the_sentence_compares_with_the_guess():
     assert "guessed" not in explorer.alt
     explorer.set(guess=30)
     assert f"{explorer.result['others']:.0%} of the others are called rightly; you guessed 30." in explorer.alt
-    explorer.set(block=4, silent=25, prefers="apical four-chamber")
+    explorer.set(block=4, silent=25, prefers="A4C")
     assert np.delete(explorer.result["after"], 4).mean() == pytest.approx(explorer.result["others"])
