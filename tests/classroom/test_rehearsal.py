@@ -17,7 +17,7 @@ from course_utils.training import fit
 X = np.random.default_rng(0).normal(size=(64, 8)).astype(np.float32)
 model = mlp(8, (4,), 1, random_state=0)
 learned = fit(model, X, X[:, :1], loss=nn.MSELoss(), epochs=20, show=False)
-print(len(rehearsed._given), learned.training, float(model[0].weight.sum()))
+print(len(rehearsed._given), learned.training, model[0].weight.sum().item())
 """
 
 
