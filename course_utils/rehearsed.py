@@ -63,7 +63,9 @@ def key_of(model: nn.Module, loss: Any, tensors: list[torch.Tensor], options: tu
     """
     if not (_given or _keep):
         return ""
-    modules = [*model.named_modules(), *(loss.named_modules() if isinstance(loss, nn.Module) else [("", loss)])]
+    if not isinstance(loss, nn.Module):
+        return ""
+    modules = [*model.named_modules(), *loss.named_modules()]
     if not all(type(each).__module__.startswith("torch.nn.") for _, each in modules):
         return ""
     digest = hashlib.sha256(repr(options).encode())

@@ -23,6 +23,7 @@ from course_utils.plots.style import (
     new_figure,
     signed,
     to_png,
+    unsigned,
 )
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "panels",
     "signed",
     "to_png",
+    "unsigned",
 ]
 
 

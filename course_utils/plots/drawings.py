@@ -7,7 +7,15 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from course_utils.plots.layout import headline, key, panels
-from course_utils.plots.style import COLOURS, SIGNED_COLOURS, SMALL_WIDTH, CaptionedFigure, course_style, new_figure
+from course_utils.plots.style import (
+    COLOURS,
+    SIGNED_COLOURS,
+    SMALL_WIDTH,
+    CaptionedFigure,
+    course_style,
+    new_figure,
+    unsigned,
+)
 
 _MOST = 6  # pictures side by side
 
@@ -91,8 +99,8 @@ def plot_kernels(kernels: Any, weights: Any, *, caption: str) -> CaptionedFigure
         )
     figure, small = (_draw_kernels(kernels, weights, *size) for size in ((4, 8.0, 2.6), (2, SMALL_WIDTH / 100, 4.6)))
     told = "; ".join(
-        f"kernel {number + 1}: {', '.join(_one_decimal(each) for each in kernel.ravel())}, weight for nought "
-        f"{_one_decimal(nought)}, for cross {_one_decimal(cross)}"
+        f"kernel {number + 1}: {', '.join(unsigned(each) for each in kernel.ravel())}, weight for nought "
+        f"{unsigned(nought)}, for cross {unsigned(cross)}"
         for number, (kernel, (nought, cross)) in enumerate(zip(kernels, weights.T, strict=True))
     )
     return CaptionedFigure(figure, caption, f"Kernels row by row; {told}.", small)
@@ -106,13 +114,9 @@ def _draw_kernels(kernels: np.ndarray, weights: np.ndarray, columns: int, width:
         for each, kernel, (nought, cross) in zip(axes, kernels, weights.T, strict=True):
             _show_pixels(each, kernel, SIGNED_COLOURS, -most, most)
             for (row, column), number in np.ndenumerate(kernel):
-                each.text(column, row, _one_decimal(number), ha="center", va="center")
-            each.set_xlabel(f"nought {_one_decimal(nought)}, cross {_one_decimal(cross)}")
+                each.text(column, row, unsigned(number), ha="center", va="center")
+            each.set_xlabel(f"nought {unsigned(nought)}, cross {unsigned(cross)}")
     return figure
-
-
-def _one_decimal(number: float) -> str:
-    return f"{round(number, 1) + 0:.1f}".replace("-", "−")
 
 
 def plot_tuning(angles: Any, answers: Mapping[str, Any], *, caption: str) -> CaptionedFigure:

@@ -94,6 +94,11 @@ def signed(number: float, decimals: int = 1) -> str:
     return f"{number:+.{decimals}f}".replace("-", "−") if number else "0"
 
 
+def unsigned(number: float, decimals: int = 1) -> str:
+    """Write a number without a plus, a true minus where it is negative; what rounds to 0 has none."""
+    return f"{round(number, decimals) + 0:.{decimals}f}".replace("-", "−")
+
+
 def to_png(figure: Figure) -> bytes:
     """Return the figure, drawn anew, as the bytes of a PNG picture."""
     canvas = FigureCanvasAgg(figure)

@@ -10,8 +10,14 @@ from data_generators import LINE_KERNELS
 SIDE = 28
 """Pixels a side of the pad."""
 
+PLACES = SIDE - 2
+"""Places of a 3 × 3 kernel on the pad, in each direction."""
+
 KERNELS = np.array(list(LINE_KERNELS.values()), dtype=float)
 """The four kernels of figure 4, (4, 3, 3)."""
+
+BEST = 6
+"""The best match that a line kernel can have with ink from 0 to 1."""
 
 _STROKE = 1.2  # pixels
 _STROKES = {
@@ -78,7 +84,7 @@ def ink_of(drawing: str) -> np.ndarray:
     return tenths.reshape(SIDE, SIDE) / 10
 
 
-def feature_maps(picture: np.ndarray, kernels: np.ndarray) -> np.ndarray:
+def match_everywhere(picture: np.ndarray, kernels: np.ndarray) -> np.ndarray:
     """Return how well each 3 × 3 kernel matches at each place where it fits, (kernels, height - 2, width - 2)."""
     windows = np.lib.stride_tricks.sliding_window_view(picture, (3, 3))
     return np.einsum("hwij,kij->khw", windows, kernels)

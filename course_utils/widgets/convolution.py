@@ -8,14 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from course_utils.plots import COLOURS, SIGNED_COLOURS, headline, is_narrow, panels, signed
-from course_utils.widgets._drawings import KERNELS, READY, SIDE, feature_maps, ink_of, pad_controls
+from course_utils.plots import COLOURS, SIGNED_COLOURS, headline, is_narrow, panels, signed, unsigned
+from course_utils.widgets._drawings import BEST, KERNELS, PLACES, READY, SIDE, ink_of, match_everywhere, pad_controls
 from course_utils.widgets.explorer import Button, Choice, Explorer, Result, Slider, State
 from data_generators import LINE_KERNELS
 
-_PLACES = SIDE - 2  # of a kernel in each direction
-_LAST = _PLACES**2
-_HIGHEST = 6  # the best match that a line kernel can have with ink from 0 to 1
+_LAST = PLACES**2
 _NAMES = tuple(LINE_KERNELS)
 
 
@@ -37,7 +35,7 @@ def explore_convolution(**start: Any) -> Explorer:
             *pad_controls(("Nought", "Cross", "Plus", "Clear")),
             Choice(name="kernel", label="Kernel for lines", options=_NAMES, value="vertical"),
             Button(name="step", label="One step", change=lambda state: _forward(state, 1)),
-            Button(name="down", label="One row", change=lambda state: _forward(state, _PLACES)),
+            Button(name="down", label="One row", change=lambda state: _forward(state, PLACES)),
             Button(name="end", label="To the end", change=lambda state: {"place": _LAST}),
             Slider(
                 name="place", label="The kernel stands at place", minimum=1, maximum=_LAST, step=1, value=318, unit=""
@@ -70,15 +68,15 @@ def _forward(state: State, places: int) -> State:
 def _touch(state: State, axes: Axes, x: float, y: float) -> State:
     if axes.get_label() == "products":
         return {}
-    row, column = (int(np.clip(round(each) - (axes.get_label() == "drawing"), 0, _PLACES - 1)) for each in (y, x))
-    return {"place": row * _PLACES + column + 1}
+    row, column = (int(np.clip(round(each) - (axes.get_label() == "drawing"), 0, PLACES - 1)) for each in (y, x))
+    return {"place": row * PLACES + column + 1}
 
 
 def compute(*, drawing: str, kernel: str, place: float, guess: float | None) -> Result:
     """Lay the kernel on each place of the drawing."""
     ink, weights = ink_of(drawing), KERNELS[_NAMES.index(kernel)]
-    matches = feature_maps(ink, weights[np.newaxis])[0].round(1)  # they are whole tenths
-    row, column = divmod(int(place) - 1, _PLACES)
+    matches = match_everywhere(ink, weights[np.newaxis])[0].round(1)  # they are whole tenths
+    row, column = divmod(int(place) - 1, PLACES)
     products = (weights * ink[row : row + 3, column : column + 3]).round(1)
     return {
         "ink": ink,
@@ -95,7 +93,7 @@ def compute(*, drawing: str, kernel: str, place: float, guess: float | None) -> 
 def frame(figure: Figure) -> Any:
     """Draw empty squares for the drawing, the nine products and the map."""
     drawing, products, filled = panels(figure, 3, headlines=2)
-    for axes, name, side in ((drawing, "drawing", SIDE), (products, "products", 3), (filled, "map", _PLACES)):
+    for axes, name, side in ((drawing, "drawing", SIDE), (products, "products", 3), (filled, "map", PLACES)):
         edge = 0.5 + side / 50  # so that no pixel lies on the frame
         axes.set(xlim=(-edge, side - 1 + edge), ylim=(side - 1 + edge, -edge), xticks=[], yticks=[], label=name)
         axes.set_aspect("equal", anchor="N")
@@ -108,27 +106,27 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
     """Draw where the kernel stands, what it multiplies there, and the map up to this place."""
     drawing, products, filled = axes
     row, column = result["row"], result["column"]
-    reached = np.arange(_LAST).reshape(_PLACES, _PLACES) < state["place"]
+    reached = np.arange(_LAST).reshape(PLACES, PLACES) < state["place"]
     matches = np.ma.masked_where(~reached, result["map"])
-    centres, places = np.arange(SIDE), np.arange(_PLACES)
+    centres, places = np.arange(SIDE), np.arange(PLACES)
     narrow = is_narrow(drawing.get_figure())
     drawn: list[Artist] = [
         drawing.pcolormesh(centres, centres, result["ink"], cmap="Greys", vmin=0, vmax=1),
         _box(drawing, column - 0.5, row - 0.5, 3),
-        filled.pcolormesh(places, places, matches, cmap=SIGNED_COLOURS, vmin=-_HIGHEST, vmax=_HIGHEST),
+        filled.pcolormesh(places, places, matches, cmap=SIGNED_COLOURS, vmin=-BEST, vmax=BEST),
         _box(filled, column - 0.5, row - 0.5, 1),
         products.pcolormesh(
             range(3), range(3), result["products"], cmap=SIGNED_COLOURS, vmin=-3, vmax=3, edgecolor=COLOURS["grey"]
         ),
         headline(drawing, "Drawing"),
-        headline(products, f"{'Sum' if narrow else 'Sum of nine products'}: {_number(result['match'])}"),
+        headline(products, f"{'Sum' if narrow else 'Sum of nine products'}: {unsigned(result['match'])}"),
         headline(filled, "Map" if narrow else f"Map: {state['place']:.0f} of {_LAST} places"),
     ]
     under = result["ink"][row : row + 3, column : column + 3]
     for (down, right), product in np.ndenumerate(result["products"]):
-        words = _number(product)
+        words = unsigned(product)
         if not narrow:
-            words = f"{_number(result['weights'][down, right], 0)} × {under[down, right]:.1f}\n= {words}"
+            words = f"{unsigned(result['weights'][down, right], 0)} × {under[down, right]:.1f}\n= {words}"
         drawn.append(products.text(right, down, words, ha="center", va="center", color=COLOURS["black"]))
     return drawn
 
@@ -139,23 +137,19 @@ def _box(axes: Axes, left: float, top: float, side: float) -> Rectangle:
     return box
 
 
-def _number(number: float, decimals: int = 1) -> str:
-    return f"{number + 0:.{decimals}f}".replace("-", "−")
-
-
 def describe(state: State, result: Result) -> str:
     """Say where the kernel stands and how well it matches there, and at the end what the whole map shows."""
     sums = " ".join(signed(each) for each in result["products"].ravel() if each).removeprefix("+")
     sentence = (
         f"Row {result['row'] + 1}, column {result['column'] + 1}: {sums or 'nothing but 0'} makes "
-        f"{_number(result['match'])}. "
+        f"{unsigned(result['match'])}. "
     )
     if state["place"] < _LAST:
         return f"{sentence}{state['place']:.0f} of {_LAST} places are filled."
     if not result["good"]:
         return f"{sentence}Nowhere does the drawing match."
     sentence += (
-        f"The best match of the whole map is {_number(result['map'].max())}; {result['good']} of {_LAST} places match "
+        f"The best match of the whole map is {unsigned(result['map'].max())}; {result['good']} of {_LAST} places match "
         "at least half as well."
     )
     if state["guess"] is not None and state["drawing"] == READY["Nought"] and state["kernel"] == "vertical":

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
+from course_utils.errors.words import plural
 from course_utils.plots import COLOURS, headline, key, panels
 from course_utils.plots.pictures import SHORT_VIEWS
 from course_utils.widgets._view_network import view_network
@@ -178,7 +179,7 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
     colours = [COLOURS["orange" if view == state["prefers"] else "blue"] for view in SHORT_VIEWS]
     bars = axes.barh(np.arange(len(ECHO_VIEWS)), 100 * result["after"], height=0.6, color=colours, zorder=1)
     count = len(result["channels"])
-    silent = f"{count} channel{'' if count == 1 else 's'} of block {state['block']:.0f} silent"
+    silent = f"{plural(count, 'channel')} of block {state['block']:.0f} silent"
     return [*bars, headline(axes, silent)]
 
 
@@ -191,7 +192,7 @@ def describe(state: State, result: Result) -> str:
         return f"{shares[place]:.0%} of {ECHO_VIEWS[place]} and {np.delete(shares, place).mean():.0%} of the others"
 
     sentence = (
-        f"With {count} {'channel' if count == 1 else 'channels'} of block {state['block']:.0f} silent, "
+        f"With {plural(count, 'channel')} of block {state['block']:.0f} silent, "
         f"{told(result['after'])} are called rightly; unharmed, {told(result['before'])}."
     )
     if len(result["called"]) == 1:

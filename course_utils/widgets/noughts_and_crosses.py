@@ -8,12 +8,22 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.transforms import IdentityTransform
 
+from course_utils.errors.words import plural
 from course_utils.plots import COLOURS, SIGNED_COLOURS, headline, is_narrow, panels, signed
-from course_utils.widgets._drawings import KERNELS, READY, SIDE, draw_shape, feature_maps, ink_of, pad_controls
+from course_utils.widgets._drawings import (
+    BEST,
+    KERNELS,
+    PLACES,
+    READY,
+    SIDE,
+    draw_shape,
+    ink_of,
+    match_everywhere,
+    pad_controls,
+)
 from course_utils.widgets.explorer import Explorer, Result, Slider, State
 from data_generators import LINE_KERNELS, NOUGHTS_AND_CROSSES
 
-_HIGHEST = 6  # the best match that a line kernel can have with ink from 0 to 1
 _PLUSES = 10
 _LETTERS = 14  # pixels from the middle of a score to the links above it
 
@@ -82,7 +92,7 @@ def _pluses() -> np.ndarray:
 
 
 def _pooled(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    maps = np.maximum(feature_maps(ink, KERNELS).round(1), 0)
+    maps = np.maximum(match_everywhere(ink, KERNELS).round(1), 0)
     return maps, maps.max(axis=(1, 2))
 
 
@@ -106,7 +116,7 @@ def frame(figure: Figure) -> Any:
     """Draw empty squares for four maps, and leave room below them for the links and the two scores."""
     above, below = panels(figure, 4, rows=(3, 2), headlines=2).reshape(2, 4)
     for axes in above:
-        axes.set(xlim=(-1, SIDE - 2), ylim=(SIDE - 2, -1), xticks=[], yticks=[], aspect="equal", anchor="S")
+        axes.set(xlim=(-1, PLACES), ylim=(PLACES, -1), xticks=[], yticks=[], aspect="equal", anchor="S")
         axes.grid(visible=False)
         axes.spines[:].set(visible=True, color=COLOURS["grey"])
     for axes in below:
@@ -118,13 +128,13 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
     """Draw the maps, a ring round the best match of each, and links as wide as what they pass on."""
     above, below = axes
     figure = below.get_figure()
-    places = np.arange(SIDE - 2)
+    places = np.arange(PLACES)
     narrow = is_narrow(figure)
     drawn: list[Artist] = []
     starts = []
     for each, name, matches, best in zip(above, LINE_KERNELS, result["maps"], result["pooled"], strict=True):
         drawn += [
-            each.pcolormesh(places, places, matches, cmap=SIGNED_COLOURS, vmin=-_HIGHEST, vmax=_HIGHEST),
+            each.pcolormesh(places, places, matches, cmap=SIGNED_COLOURS, vmin=-BEST, vmax=BEST),
             headline(each, f"{name}{' ' if narrow else ': '}{best:.1f}"),
         ]
         if best > 0:
@@ -158,8 +168,11 @@ def describe(state: State, result: Result) -> str:
     """Say how well each kernel matches, what the scores are, and what the drawing is called."""
     names = ", ".join(f"{name} {value:.1f}" for name, value in zip(LINE_KERNELS, result["pooled"], strict=True))
     nought, cross = result["scores"]
-    pixels = f"{abs(state['right']):.0f} pixel{'' if abs(state['right']) == 1 else 's'}"
-    moved = f"Moved {pixels} to the {'right' if state['right'] > 0 else 'left'}. " if state["right"] else ""
+    moved = (
+        f"Moved {plural(abs(int(state['right'])), 'pixel')} to the {'right' if state['right'] > 0 else 'left'}. "
+        if state["right"]
+        else ""
+    )
     sentence = f"{moved}Best matches: {names}. Scores: nought {signed(nought)}, cross {signed(cross)}"
     if abs(nought - cross) < 0.05:
         sentence += ", so the network cannot tell."

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
+from course_utils.errors.words import plural
 from course_utils.plots import COLOURS, headline, key, panels
 from course_utils.widgets.explorer import Button, Choice, Explorer, Result, Slider, State, Toggle
 
@@ -143,7 +144,7 @@ def describe(state: State, result: Result) -> str:
     if result["miss"] < _FOUND:
         sentence += " That is a hit."
         if state["target"] == "|x|" and state["guess"] is not None:
-            guessed = f"{state['guess']:.0f} neuron{'' if state['guess'] == 1 else 's'}"
+            guessed = plural(round(state["guess"]), "neuron")
             sentence += f" Two neurons are enough, and one is not: it is flat on one side. You guessed {guessed}."
     return sentence
 
