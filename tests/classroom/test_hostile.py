@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from classroom.conftest import REPOSITORY, Course
-from classroom.hostile import ALL, HIDDEN, KINDS, NONE, WRONG, short
+from classroom.hostile import ALL, HIDDEN, KINDS, NONE, SECONDS, WRONG, short
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,10 +28,10 @@ from course_utils.classroom.submission import PutCellsBack, read_submission
 from course_utils.saved import CHECK, grade_id
 
 SECRET = "known to the instructor alone"
-CONFIGURATION = """
-c.Execute.timeout = 4
+CONFIGURATION = f"""
+c.Execute.timeout = {SECONDS}
 c.IsolatedExecute.memory_mb = 1024
-c.IsolatedExecute.total_timeout = 25
+c.IsolatedExecute.total_timeout = 45
 c.IsolatedExecute.iopub_timeout = 3
 """
 
@@ -109,14 +109,14 @@ def graded(course, begun_by_nbgrader):
     with listening() as (port, course.visitors):
         hand_in(course, KINDS, HONEST, port)
         course.files, sandboxes = files_of(course), kernels()
-        command = [str(Path(sys.executable).parent / "course"), "grade", "01", "--timeout", "4", "--memory", "1024"]
+        command = [str(Path(sys.executable).parent / "course"), "grade", "01", "--timeout", SECONDS, "--memory", "1024"]
         course.run = subprocess.run(
             [*command, "--secret", SECRET, "--workers", "3"],
             cwd=course.folder,
             env=course.environment,
             capture_output=True,
             encoding="utf-8",
-            timeout=280,
+            timeout=500,
         )
         course.sandboxes = kernels() - sandboxes
     return course
