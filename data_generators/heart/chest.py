@@ -26,7 +26,7 @@ _RIB_SHARE = 0.6  # what is rib of the wave that ribs and gaps make
 _DOME, _DOME_RADIUS = (-75.0, 0.0, -150.0), 118.0  # mm, the right lobe of the liver
 _LEFT_LOBE, _LEFT_LOBE_HALF_AXES = (10.0, -25.0, -112.0), (95.0, 75.0, 68.0)
 _STOMACH, _STOMACH_RADIUS = (78.0, 12.0, -104.0), 52.0
-_FAT_PAD, _FAT_PAD_RADIUS = (46.0, -62.0, -40.0), 25.0  # between the apex and the diaphragm
+_FAT_PAD, _FAT_PAD_HALF_AXES = (44.0, -76.0, -44.0), (44.0, 30.0, 26.0)  # between apex, diaphragm and chest wall
 _RISE, _USUAL_FAT = 0.4, 18.0  # mm by which the diaphragm is higher for each mm of fat beyond the usual
 _HILUM = 48.0, 8.0, 12.0  # mm, where the vessels of a lung come in
 
@@ -80,7 +80,7 @@ def layers(
     yield "muscle", everywhere, oval(168 * size, 112 * size)
     lung = oval(152 * size, 98 * size)
     yield "lung", everywhere, lung
-    yield "lung vessel", everywhere, occupancy(_lung_vessels(from_middle, y, z), pixel) * lung
+    yield "lung vessel", everywhere, occupancy(_lung_vessels(x, y, z), pixel) * lung
     across = ellipsoid(from_middle, y - 10, 160 * size, 105 * size) / _RIB
     along = 1 - np.cos(9 * np.arctan2(y - 10, x) + z / 8)
     ribs = _RIB * (np.sqrt(across * across + along / _RIB_SHARE) - 1)
@@ -97,8 +97,8 @@ def layers(
 
     stomach = norm(x - _STOMACH[0], y - _STOMACH[1], z_below - _STOMACH[2])
     yield "stomach", everywhere, occupancy(stomach - _STOMACH_RADIUS, pixel)
-    pad = norm(x - _FAT_PAD[0], y - _FAT_PAD[1], z_below - _FAT_PAD[2])
-    yield "mediastinum", everywhere, occupancy(pad - _FAT_PAD_RADIUS, pixel) * lung
+    pad = (from_middle_of(_FAT_PAD, _FAT_PAD_HALF_AXES) - 1) * min(_FAT_PAD_HALF_AXES)
+    yield "mediastinum", everywhere, occupancy(pad, pixel) * lung
     dome = norm(x - _DOME[0], y - _DOME[1], z_below - _DOME[2]) - _DOME_RADIUS
     lobe = (from_middle_of(_LEFT_LOBE, _LEFT_LOBE_HALF_AXES) - 1) * min(_LEFT_LOBE_HALF_AXES)
     yield "liver", everywhere, occupancy(np.minimum(dome, lobe), pixel)
@@ -109,11 +109,13 @@ def layers(
     yield "superior vena cava", everywhere, occupancy(vein, pixel)
 
 
-def _lung_vessels(from_middle: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
+def _lung_vessels(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     """Return the distance to vessels that wind through the lungs where two waves meet, thinner far from the hilum."""
+    from_middle = np.abs(x)
+    away = norm(*(part - at for part, at in zip((from_middle, y, z), _HILUM, strict=True)))
+    y = y + 11 * np.tanh(x / 25)  # or one lung would be the other's mirror image
     one = np.sin(0.1 * from_middle + 1.3 * np.sin(0.037 * z + 0.5) + 1.5 * np.sin(0.051 * y))
     other = np.sin(0.1 * y + 1.6 * np.sin(0.041 * from_middle + 0.02 * z))
-    away = norm(*(part - at for part, at in zip((from_middle, y, z), _HILUM, strict=True)))
     return norm(one, other) * 9 - (5.5 - 0.05 * away)
 
 
