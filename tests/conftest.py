@@ -13,7 +13,7 @@ os.environ["OMP_NUM_THREADS"] = "1"
 
 TESTS = Path(__file__).parent
 
-LONGEST_FIRST = ("browser", "notebooks", "classroom", "test_binder.py")
+LONGEST_FIRST = ("browser", "notebooks", "test_tasks.py", "classroom", "test_binder.py")
 """What begins first, so that short files are left to keep all processes busy to the end."""
 
 
@@ -31,7 +31,7 @@ def pytest_itemcollected(item):
     if chapter := chapter_of(item):
         item.add_marker("chapter")
         item.add_marker(pytest.mark.xdist_group(f"{place_of(item)} {chapter}"))  # they share one run of it
-    else:
+    elif not item.get_closest_marker("xdist_group"):
         item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 

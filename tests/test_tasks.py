@@ -6,7 +6,7 @@ from benchmarks.tasks import TASKS, compared
 
 @pytest.mark.training
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in TASKS])
 def test_a_network_is_needed(name):
     for row in compared(name):
         best = row.baselines[row.best]

@@ -90,8 +90,8 @@ def is_narrow(figure: Figure) -> bool:
 
 
 def signed(number: float, decimals: int = 1) -> str:
-    """Write a number with its sign, a true minus where it is negative; 0 has none."""
-    return f"{number:+.{decimals}f}".replace("-", "−") if number else "0"
+    """Write a number with its sign, a true minus where it is negative; what rounds to 0 has none."""
+    return f"{number:+.{decimals}f}".replace("-", "−") if round(number, decimals) else "0"
 
 
 def unsigned(number: float, decimals: int = 1) -> str:

@@ -8,6 +8,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from course_utils.plots import COLOURS, draw_lines, draw_patients, headline, key, panels
+from course_utils.plots.style import signed
 from course_utils.widgets.explorer import Explorer, Result, Slider, State, Toggle
 from data_generators import make_max_heart_rate
 
@@ -113,13 +114,9 @@ def describe(state: State, result: Result) -> str:
     if state["best"]:
         level, slope = result["best_line"]
         sentence += (
-            f" The best line has {level:.1f} bpm at age 50 and changes by {_signed(slope)} bpm with each ten years; "
+            f" The best line has {level:.1f} bpm at age 50 and changes by {signed(slope)} bpm with each ten years; "
             f"it typically misses by {result['best_miss']:.1f} bpm."
         )
         if state["guess"] is not None:
             sentence += f" You guessed a fall of {state['guess']:.1f} bpm."
     return sentence
-
-
-def _signed(number: float) -> str:
-    return f"{number:+.1f}".replace("-", "−")

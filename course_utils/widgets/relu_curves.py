@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from course_utils.errors.words import plural
 from course_utils.plots import COLOURS, headline, key, panels
+from course_utils.plots.style import unsigned
 from course_utils.widgets.explorer import Button, Choice, Explorer, Result, Slider, State, Toggle
 
 _X = np.linspace(-3, 3, 121)
@@ -135,9 +136,9 @@ def describe(state: State, result: Result) -> str:
     """Say what both neurons do, how far their sum is from the target, and what the guess was once |x| is there."""
     name = _NAMES[state["target"]]
     sentence = (
-        f"Neuron 1 has the slope {_signed(state['slope_1'])} to the {'left' if state['left'] else 'right'} of "
-        f"{_signed(state['bend_1'])}, neuron 2 {_signed(state['slope_2'])} to the right of {_signed(state['bend_2'])}. "
-        f"Their sum typically misses {name} by {result['miss']:.2f}."
+        f"Neuron 1 has the slope {unsigned(state['slope_1'])} to the {'left' if state['left'] else 'right'} of "
+        f"{unsigned(state['bend_1'])}, neuron 2 {unsigned(state['slope_2'])} to the right of "
+        f"{unsigned(state['bend_2'])}. Their sum typically misses {name} by {result['miss']:.2f}."
     )
     if state["target"] == "a risk by haemoglobin":
         return f"{sentence} Two bends only come near a smooth curve: 0.14 is the best."
@@ -147,7 +148,3 @@ def describe(state: State, result: Result) -> str:
             guessed = plural(round(state["guess"]), "neuron")
             sentence += f" Two neurons are enough, and one is not: it is flat on one side. You guessed {guessed}."
     return sentence
-
-
-def _signed(number: float) -> str:
-    return f"{number:.1f}".replace("-", "−")

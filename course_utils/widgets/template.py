@@ -9,7 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from course_utils.plots import COLOURS, arrange, find_matches, headline, panels
-from course_utils.plots.style import SHADE
+from course_utils.plots.style import SHADE, unsigned
 from course_utils.widgets.explorer import Button, Explorer, Result, Slider, State
 from data_generators import ECG_WAVES, make_ecg
 
@@ -165,7 +165,7 @@ def draw(strip: _Strip, axes: Any, state: State, result: Result) -> list[Artist]
     drawn: list[Artist] = [
         above.axvspan(here / _RATE, (here + len(template)) / _RATE, color=COLOURS["orange"], alpha=SHADE, linewidth=0),
         *above.plot((here + np.arange(len(template))) / _RATE, template + under.mean(), color=COLOURS["orange"]),
-        headline(above, f"Match here: {_signed(matches[here])}"),
+        headline(above, f"Match here: {unsigned(matches[here], 2)}"),
         *below.plot(seconds[:reached], matches[:reached] / scale, color=COLOURS["blue"], linewidth=1.8),
         *below.plot(seconds[here], matches[here] / scale, "o", color=COLOURS["orange"], markersize=7),
     ]
@@ -182,8 +182,8 @@ def describe(state: State, result: Result) -> str:
     middle = (reached - 1 + len(result["template"]) / 2) / _RATE
     passed = int(np.sum(peaks < reached))
     sentence = (
-        f"At {middle:.2f} seconds the match is {_signed(matches[reached - 1])}; the best on this strip is "
-        f"{_signed(matches.max())}. "
+        f"At {middle:.2f} seconds the match is {unsigned(matches[reached - 1], 2)}; the best on this strip is "
+        f"{unsigned(matches.max(), 2)}. "
     )
     if reached < len(matches):
         return sentence + f"So far {_places(passed)} at least half as well as the best."
@@ -201,7 +201,3 @@ def describe(state: State, result: Result) -> str:
 
 def _places(count: int) -> str:
     return "1 place matches" if count == 1 else f"{count} places match"
-
-
-def _signed(number: float) -> str:
-    return f"{number:.2f}".replace("-", "−") if abs(number) >= 0.005 else "0"

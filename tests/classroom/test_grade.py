@@ -317,7 +317,7 @@ def test_a_run_that_is_ended_leaves_no_folder_and_says_what_is_done(course, sign
     out, err = run.communicate(timeout=20)
     if sign == signal.SIGTERM:
         assert run.returncode == 130
-        assert out.startswith("4 graded in")
+        assert "\n4 graded in" in f"\n{out}"  # on a slow machine behind lines of progress
         assert err == "course grade: It was stopped. Run this again, and it goes on where it was.\n"
     else:  # the next run tidies up
         shutil.rmtree(course.folder / "submitted" / "zoe")
