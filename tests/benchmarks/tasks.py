@@ -65,6 +65,7 @@ TASKS = {
         numbers=("ejection_fraction", "lv_mass"),
         network=stack_network,
         sizes=(1200, 500),
+        epochs=10,
     ),
     "ventricles": Task("make_cmr_ventricles", "Dice", network=mask_network, sizes=(800, 300)),
 }
