@@ -1,4 +1,4 @@
-"""What can be said of pictures without a network: brightness, texture, few pixels, many pixels, and place."""
+"""What can be said of pictures and signals without a network: brightness, texture, few places, many, and place."""
 
 import numpy as np
 import torch
@@ -16,13 +16,13 @@ PENALTIES = 10.0 ** np.arange(0, 6)
 PIXELS = 60_000  # that a model of single pixels learns from
 
 
-def of_pictures(X, y, unseen):
-    """Return the answers of each baseline to unseen pictures: a column of chances for each class, or numbers."""
+def of_all(X, y, unseen):
+    """Return the answers of each baseline to unseen samples: a column of chances for each class, or numbers."""
     statistics, thumbnails, pixels = ([see(part) for part in (X, unseen)] for see in (statistics_of, thumbnail, flat))
     return {
         "statistics, linear": linear(statistics[0], y, statistics[1]),
         "statistics, forest": forest(statistics[0], y, statistics[1]),
-        "8 x 8, linear": linear(thumbnails[0], y, thumbnails[1]),
+        "thumbnail, linear": linear(thumbnails[0], y, thumbnails[1]),
         "pixels, linear": linear(pixels[0], y, pixels[1]),
     }
 
@@ -53,12 +53,12 @@ def of_masks(X, y, unseen):
 
 
 def statistics_of(X):
-    """Return how bright each channel is, by quantiles, and how fine its pattern is, by the power in rings."""
+    """Return how bright each channel is, by quantiles, and how fine its pattern is, by the power in rings or bands."""
     channels = X.reshape(*X.shape[:2], -1)
     bright = np.quantile(channels, QUANTILES, axis=2)
-    power = np.abs(np.fft.fft2(X - X.mean(axis=(-2, -1), keepdims=True))) ** 2
-    side = X.shape[-1]
-    radius = np.hypot(*np.meshgrid(np.fft.fftfreq(side), np.fft.fftfreq(side)))
+    axes = (-1,) if is_signal(X) else (-2, -1)
+    power = np.abs(np.fft.fftn(X - X.mean(axis=axes, keepdims=True), axes=axes)) ** 2
+    radius = np.linalg.norm(np.meshgrid(*(np.fft.fftfreq(X.shape[axis]) for axis in axes)), axis=0)
     ring = np.minimum((radius * 2 * RINGS).astype(int), RINGS - 1)
     power = np.stack([power[..., ring == each].mean(axis=-1) for each in range(RINGS)])
     power = power.reshape(*power.shape[:3], -1).mean(axis=-1)  # slices of a stack and frames of a clip together
@@ -66,27 +66,35 @@ def statistics_of(X):
 
 
 def thumbnail(X):
-    """Return pictures of 8 x 8, four of them for a stack or a clip."""
-    return shrunk(X, 8, 4)
+    """Return pictures of 8 x 8, four of them for a stack or a clip, and of a signal 64 stretches."""
+    return shrunk(X, 64 if is_signal(X) else 8, 4)
 
 
 def flat(X):
-    """Return all pixels, of pictures of at most 32 x 32, or 16 x 16 where there are many to a patient."""
-    return shrunk(X, 32 if X.ndim == 4 else 16, X.shape[2])
+    """Return all pixels of pictures of at most 32 x 32, or 16 x 16 where there are many, and 250 places of signals."""
+    return shrunk(X, {3: 250, 4: 32}.get(X.ndim, 16), X.shape[2])
 
 
 def shrunk(X, side, depth):
-    """Return the mean brightness of so many squares of each picture."""
+    """Return the mean brightness of so many squares of each picture, or stretches of each signal."""
     side, X = min(side, X.shape[-1]), torch.as_tensor(X)
+    if is_signal(X):
+        return functional.adaptive_avg_pool1d(X, side).flatten(1).numpy()
     if X.ndim == 4:
         return functional.adaptive_avg_pool2d(X, side).flatten(1).numpy()
     return functional.adaptive_avg_pool3d(X, (min(depth, X.shape[2]), side, side)).flatten(1).numpy()
 
 
 def pixels_of(X):
-    """Return brightness and place of each pixel."""
-    place = np.indices(X.shape[-2:]) / X.shape[-1]
-    return np.stack([X[:, 0], *(np.broadcast_to(part, X[:, 0].shape) for part in place)], axis=-1).reshape(-1, 3)
+    """Return brightness and place of each pixel; of each sample of a signal its height and slope as well."""
+    place = np.indices(X.shape[2:]) / X.shape[-1]
+    seen = [X[:, 0], *([np.gradient(X[:, 0], axis=-1)] if is_signal(X) else [])]
+    seen += [np.broadcast_to(part, X[:, 0].shape) for part in place]
+    return np.stack(seen, axis=-1).reshape(-1, len(seen))
+
+
+def is_signal(X):
+    return X.ndim == 3
 
 
 def is_number(y):

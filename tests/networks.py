@@ -86,6 +86,41 @@ def stack_network(n_channels, n_outputs, side):
     return seeded(build).to(memory_format=torch.channels_last_3d)
 
 
+def signal_network(n_channels, n_outputs, length):
+    """Return four blocks for signals of any length, which ask how strong a pattern is, at its strongest and on average."""
+
+    def step(before, after):
+        return nn.Conv1d(before, after, 7, padding=3), nn.BatchNorm1d(after), nn.ReLU(), nn.MaxPool1d(3)
+
+    def build():
+        return nn.Sequential(
+            *step(n_channels, 24), *step(24, 32), *step(32, 48), *step(48, 64), Pools(), nn.Linear(128, n_outputs)
+        )
+
+    return seeded(build)
+
+
+class Pools(nn.Module):
+    """The strongest and the mean answer of each channel."""
+
+    def forward(self, X):
+        return torch.cat([X.amax(dim=-1), X.mean(dim=-1)], dim=1)
+
+
+def wave_network(n_channels, n_labels, length):
+    """Return labels for the samples of signals: each layer looks twice as far as the one before it."""
+
+    def step(before, after, apart):
+        return nn.Conv1d(before, after, 9, padding=4 * apart, dilation=apart), nn.BatchNorm1d(after), nn.ReLU()
+
+    def build():
+        return nn.Sequential(
+            *step(n_channels, 16, 1), *step(16, 16, 2), *step(16, 24, 4), *step(24, 24, 8), nn.Conv1d(24, n_labels, 1)
+        )
+
+    return seeded(build)
+
+
 def block(before, after):
     """Return the layers of a block: convolve, bring to one scale, ReLU, pool."""
     return nn.Conv2d(before, after, 3, padding=1), nn.BatchNorm2d(after), nn.ReLU(), nn.MaxPool2d(2)

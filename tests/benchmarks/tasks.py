@@ -1,7 +1,7 @@
 """Does a task need a network? In tests: `python -m benchmarks.tasks`, with the names of tasks if not of all.
 
-A task of pictures is taught if a small network of the published kind, with what a chapter can afford, beats by a margin
-whatever needs no network, on unseen patients of another seed.
+A task is taught if a small network of the published kind, with what a chapter can afford, beats by a margin whatever
+needs no network, on unseen patients of another seed. Where it does not, the task and its generator say why.
 """
 
 import sys
@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 
 import baselines
 import numpy as np
-from networks import answers_in_steps, best_threshold, dice, mask_network, stack_network, still_network
+from networks import (
+    answers_in_steps,
+    best_threshold,
+    dice,
+    mask_network,
+    signal_network,
+    stack_network,
+    still_network,
+    wave_network,
+)
 from sklearn.metrics import roc_auc_score
 from torch import nn
 
@@ -18,6 +27,9 @@ import data_generators
 
 MARGINS = {"accuracy": 0.10, "AUC": 0.05, "error": 0.20, "Dice": 0.10}
 """By how much a network must be better; of an error, the share of it that must be gone."""
+
+FEW = 0.25
+"""Where so much better cannot be, the share of the wrong answers that may be left."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,7 @@ class Task:
         network: makes it, from channels, outputs and the side of a picture.
         sizes: how many pictures to learn from, and how many unseen ones.
         epochs: how often the network sees them.
+        needless: why no network is needed, where that is so; the generator's docstring says it too.
     """
 
     make: str
@@ -43,11 +56,12 @@ class Task:
     network: object = still_network
     sizes: tuple = (1500, 700)
     epochs: int = 14
+    needless: str = ""
 
     def needed(self, best):
         """Return the score that a network must reach where this is the best without one."""
         margin = MARGINS[self.metric]
-        return best * (1 - margin) if self.metric == "error" else best + margin
+        return best * (1 - margin) if self.metric == "error" else min(best + margin, 1 - FEW * (1 - best))
 
 
 TASKS = {
@@ -68,6 +82,17 @@ TASKS = {
         epochs=10,
     ),
     "ventricles": Task("make_cmr_ventricles", "Dice", network=mask_network, sizes=(800, 300)),
+    "rhythms": Task("make_arrhythmias", "accuracy", {}, numbers=("heart_rate",), network=signal_network, epochs=10),
+    "waves": Task("make_ecg_segmentation", "Dice", {}, network=wave_network, sizes=(500, 200)),
+    "pathways": Task(
+        "make_accessory_pathways",
+        "accuracy",
+        {},
+        network=signal_network,
+        sizes=(2000, 700),
+        needless="what is measured in the leads says it: 24 features and a forest come near the ceiling",
+    ),
+    "pressures": Task("make_pressure_damping", "accuracy", {}, numbers=("heart_rate",), network=signal_network),
 }
 
 
@@ -113,7 +138,7 @@ def compared(name, seed=0):
     network = learned(task, X, y if task.metric == "error" else y[:, 0], unseen)
     rows = []
     for place, column in enumerate(task.columns):
-        said = baselines.of_pictures(X, y[:, place], unseen)
+        said = baselines.of_all(X, y[:, place], unseen)
         for number in task.numbers:
             said[number] = baselines.of_number(known[number], y[:, place], known_unseen[number])
         scores = {baseline: score(answer, truth[:, place]) for baseline, answer in said.items()}
@@ -142,7 +167,7 @@ SCORES = {
 
 
 def main():
-    """Print the table; return 1 if a task needs no network."""
+    """Print the table; return 1 if a task needs no network and does not say so."""
     all_met = True
     for name in sys.argv[1:] or TASKS:
         start = time.perf_counter()
@@ -151,7 +176,9 @@ def main():
             for baseline, value in row.baselines.items():
                 print(f"  {baseline:28}{value:8.3f}{'  the best' if baseline == row.best else ''}")
             print(f"  {'network':28}{row.network:8.3f}  needs {row.needed:.3f}: {'met' if row.is_met else 'NOT MET'}")
-            all_met &= bool(row.is_met)
+            if row.task.needless:
+                print(f"  No network is needed, since {row.task.needless}.")
+            all_met &= bool(row.is_met) or bool(row.task.needless)
         print(f"  {time.perf_counter() - start:.0f} s", flush=True)
     return int(not all_met)
 
