@@ -11,7 +11,7 @@ help:
 	echo "             that group of tests alone (browser, classroom, install or training)"
 	echo "make test    check the code, then run every test and every notebook"
 	echo "make bench   measure the course against its budgets"
-	echo "make tasks   set each picture task's network beside what needs none, in five minutes; with TASKS=\"views HCM\" those"
+	echo "make tasks   set each task's network beside what needs none, in seven minutes; with TASKS=\"views HCM\" those"
 	echo "make study   try the right answers on 20 seeds in place of 3, and grade classes of 60 and 1,000"
 	echo "make mutate  count what right answers with one slip in them get; with CHAPTER=07 show each of that chapter"
 	echo "make lint    check style, types and imports"

@@ -87,7 +87,7 @@ def stack_network(n_channels, n_outputs, side):
 
 
 def signal_network(n_channels, n_outputs, length):
-    """Return four blocks for signals of any length, which ask how strong a pattern is, at its strongest and on average."""
+    """Return four blocks for signals of any length, and a weighted sum of each pattern's best match and mean match."""
 
     def step(before, after):
         return nn.Conv1d(before, after, 7, padding=3), nn.BatchNorm1d(after), nn.ReLU(), nn.MaxPool1d(3)
