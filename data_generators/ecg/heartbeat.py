@@ -90,7 +90,7 @@ def draw_electrical_activity(
     n_samples, interval = len(heart_rate), 60 / heart_rate
     stretch = np.sqrt(np.clip(interval, 0.27, 1.15))  # Bazett; in a slower heart the QT interval grows no further
     draw = _Draw(streams("axis"), n_samples)
-    frontal, horizontal = draw.angles(12), draw.angles(8)
+    frontal, horizontal = draw.angles(14), draw.angles(13)
     draw = _Draw(streams("P"), n_samples)
     p = vcg.wave(vcg.P, n_samples).scaled(hearts.atrium * draw.gain(0.18))
     p = p.turned(vcg.rotation(0.4 * frontal + draw.angles(6), draw.angles(6)))
@@ -165,6 +165,11 @@ class _Draw:
     def angles(self, sd: float) -> np.ndarray:
         return np.deg2rad(truncated_normal(self.generator, 0, sd, -2 * sd, 2 * sd, self.n_samples))
 
+    def opening(self) -> np.ndarray:
+        """Return how far loops open, clockwise or not, for `Wave.opened`."""
+        size = np.deg2rad(self.generator.uniform(25, 80, self.n_samples))
+        return np.where(self.generator.random(self.n_samples) < 0.5, size, -size)
+
     def gain(self, sd: float) -> np.ndarray:
         return np.exp(truncated_normal(self.generator, 0, sd, -2.5 * sd, 2.5 * sd, self.n_samples))
 
@@ -194,12 +199,13 @@ def _through_the_bundles(
     n_samples = len(frontal)
     draw = _Draw(streams("QRS"), n_samples)
     mean, sd = np.array([vcg.QRS_SECONDS[name] for name in vcg.CONDUCTIONS])[hearts.conduction].T
-    lasts = mean + sd * truncated_normal(draw.generator, 0, 1, -2, 2, n_samples)
+    mean += np.where(hearts.conduction > 0, 0, np.where(hearts.is_male, 0.003, -0.003))
+    lasts = mean + sd * truncated_normal(draw.generator, 0, 1, -2.2, 2.2, n_samples)
     table = vcg.by_conduction(vcg.QRS, hearts.conduction)
     against = -0.3 * table.vector[:, 2:6].mean(axis=1)
     table.vector[:, 0] *= hearts.septum[:, None]
     voltage = hearts.voltage * voltage_of(hearts.age, hearts.is_male)
-    qrs = table.opened(draw.angles(18)).scaled(voltage * draw.gain(0.2)).turned(vcg.rotation(frontal, horizontal))
+    qrs = table.opened(draw.opening()).scaled(voltage * draw.gain(0.22)).turned(vcg.rotation(frontal, horizontal))
     qrs = qrs.joined(vcg.fragments(streams("fragments"), qrs).scaled(voltage))
 
     draw = _Draw(streams("T"), n_samples)
@@ -213,7 +219,7 @@ def _through_the_bundles(
 
 def voltage_of(age: np.ndarray, is_male: np.ndarray) -> np.ndarray:
     """Return the factor of the QRS complex in healthy people, by age in years and sex, (n,): 1 at 45 on average."""
-    return (1 + np.where(is_male, 0.08, -0.08)) * (1 - 0.004 * (np.clip(age, 18, 85) - 45))
+    return (1 + np.where(is_male, 0.12, -0.12)) * (1 - 0.005 * (np.clip(age, 18, 85) - 45))
 
 
 def _from_a_ventricle(generator: np.random.Generator, stretch: np.ndarray, qt: np.ndarray) -> _Activation:

@@ -64,7 +64,7 @@ class Breathing:
 def draw_breathing(generator: np.random.Generator, n_samples: int) -> Breathing:
     """Draw people who lie and breathe 11 to 19 times a minute."""
     frequency, phase, depth = generator.uniform([0.18, 0, 0.5], [0.32, 2 * np.pi, 1.5], (n_samples, 3)).T
-    gain = 0.075 * depth * generator.uniform(0.7, 1.3, n_samples)
+    gain = 0.09 * depth * generator.uniform(0.7, 1.3, n_samples)
     frontal, horizontal = np.deg2rad(generator.normal(0, 4.0, (2, n_samples))) * depth
     return Breathing(frequency, phase, gain, frontal, horizontal)
 
@@ -101,8 +101,8 @@ def sinus_intervals(generator: np.random.Generator, interval: np.ndarray, breath
         return (vagal * np.clip(generator.lognormal(np.log(median), 0.45, n_samples), median / 4, 2.4 * median))[:, None]
 
     time = interval[:, None] * np.arange(beats)
-    variation = swing(0.042) * breath + swing(0.026) * generator.standard_normal((n_samples, beats))
-    for median, low, high in ((0.018, 0.07, 0.12), (0.014, 0.01, 0.035)):
+    variation = swing(0.046) * breath + swing(0.032) * generator.standard_normal((n_samples, beats))
+    for median, low, high in ((0.018, 0.07, 0.12), (0.011, 0.005, 0.03)):
         frequency, phase = generator.uniform([low, 0], [high, 2 * np.pi], (n_samples, 2)).T[:, :, None]
         variation += swing(median) * np.sin(2 * np.pi * frequency * time + phase)
     return 1 + variation

@@ -17,7 +17,7 @@ from data_generators.ecg.noise import NoisePool, Recording, draw_weights
 from data_generators.ecg.rhythm import Breathing
 from data_generators.ecg.vcg import Wave
 
-_LOCAL = np.array([0.05, 0.05, 0.12, 0.22, 0.26, 0.22, 0.12, 0.08])
+_LOCAL = np.array([0.08, 0.08, 0.18, 0.36, 0.40, 0.36, 0.20, 0.12])
 """What no dipole explains of a large group, in mV, in I, II and V1 to V6: most where the heart is nearest."""
 
 _LARGE = 0.7  # mV; a smaller group has less, so that waves begin and end together in all leads

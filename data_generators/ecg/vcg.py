@@ -119,13 +119,13 @@ RETROGRADE_P = ((0, 14, (-0.03, -0.13, -0.11)), (14, 13, (-0.02, -0.07, -0.05)))
 
 QRS = {
     "normal conduction": (
-        (-25, 4.5, (-0.10, -0.03, -0.14)),
-        (-16, 4.5, (0.10, 0.02, -0.24)),
-        (-7, 4.2, (0.66, 0.30, -0.18)),
-        (0, 4.0, (0.86, 0.62, 0.20)),
-        (7, 4.2, (0.50, 0.55, 0.50)),
-        (15, 5.0, (0.12, 0.20, 0.58)),
-        (26, 5.5, (-0.06, -0.12, 0.18)),
+        (-25, 4.4, (-0.11, -0.04, -0.15)),
+        (-14, 4.0, (0.06, 0.02, -0.46)),
+        (-5, 4.2, (0.86, 0.40, -0.26)),
+        (3, 4.2, (0.98, 0.80, 0.20)),
+        (10, 3.8, (0.14, 0.30, 0.86)),
+        (17, 4.2, (-0.07, 0.06, 0.46)),
+        (27, 5.0, (-0.11, -0.15, 0.13)),
     ),
     "left bundle branch block": (
         (-40, 9.0, (0.16, 0.08, 0.08)),
@@ -152,11 +152,11 @@ T = {
     "right bundle branch block": ((-35, 45, (0.09, 0.05, 0.04)), (10, 32, (0.17, 0.10, 0.09))),
 }
 QRS_SECONDS = {
-    "normal conduction": (0.092, 0.0085),
+    "normal conduction": (0.093, 0.0085),
     "left bundle branch block": (0.146, 0.008),
     "right bundle branch block": (0.138, 0.0065),
 }
-"""Mean and standard deviation of how long the QRS complex lasts; none is further than two from the mean."""
+"""Mean and standard deviation of how long the QRS complex lasts; none is further than 2.2 from the mean."""
 
 FOCI = np.array([[0.30, 0.85, 0.45], [0.25, -0.80, 0.55], [-0.85, 0.35, -0.40], [-0.45, -0.75, -0.45]])
 """Directions in which a beat spreads from the right ventricle's outflow tract and apex, and from the left ventricle's
@@ -202,9 +202,9 @@ def fragments(generator: np.random.Generator, qrs: Wave) -> Wave:
     begin, end = qrs.centre.min(axis=1, keepdims=True), qrs.centre.max(axis=1, keepdims=True)
     direction = generator.standard_normal((*shape, 3))
     direction /= np.linalg.norm(direction, axis=2, keepdims=True)
-    size = 0.05 * generator.lognormal(0, 0.6, shape)
+    size = 0.07 * generator.lognormal(0, 0.6, shape)
     place = begin + generator.uniform(0.12, 0.92, shape) * (end - begin)
-    width = generator.uniform(0.05, 0.085, shape) * (end - begin)
+    width = generator.uniform(0.035, 0.07, shape) * (end - begin)
     return Wave(place, width, size[:, :, None] * direction)
 
 
