@@ -12,7 +12,7 @@ from data_generators.ecg.rhythm import Beats, Breathing, Timing, draw_breathing
 from data_generators.ecg.synthesis import Flutter, Train
 
 _FLUTTER = (0.03, -0.20, -0.13)  # mV: down in II, III and aVF, up in V1
-_FIBRILLATION = (-0.02, 0.03, -0.09)  # mV: largest in V1
+_FIBRILLATION = (-0.02, 0.03, -0.065)  # mV: largest in V1
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,7 @@ def draw_electrical_hearts(streams: Streams, pr: np.ndarray, conduction: np.ndar
     ones = np.ones(n_samples)
     generator = streams("person")
     age, is_male = generator.uniform(18, 85, n_samples), generator.random(n_samples) < 0.5
-    return ElectricalHearts(
-        conduction, streams("PR").uniform(*pr.T), age, is_male, ones, ones, 0 * ones, ones
-    )
+    return ElectricalHearts(conduction, streams("PR").uniform(*pr.T), age, is_male, ones, ones, 0 * ones, ones)
 
 
 @dataclass(frozen=True)
@@ -167,7 +165,7 @@ class _Draw:
 
     def opening(self) -> np.ndarray:
         """Return how far loops open, clockwise or not, for `Wave.opened`."""
-        size = np.deg2rad(self.generator.uniform(25, 80, self.n_samples))
+        size = np.deg2rad(self.generator.uniform(20, 75, self.n_samples))
         return np.where(self.generator.random(self.n_samples) < 0.5, size, -size)
 
     def gain(self, sd: float) -> np.ndarray:
@@ -205,7 +203,11 @@ def _through_the_bundles(
     against = -0.3 * table.vector[:, 2:6].mean(axis=1)
     table.vector[:, 0] *= hearts.septum[:, None]
     voltage = hearts.voltage * voltage_of(hearts.age, hearts.is_male)
-    qrs = table.opened(draw.opening()).scaled(voltage * draw.gain(0.22)).turned(vcg.rotation(frontal, horizontal))
+    qrs = (
+        table.opened(draw.opening() * np.where(hearts.conduction > 0, 0.2, 1))
+        .scaled(voltage * draw.gain(0.2))
+        .turned(vcg.rotation(frontal, horizontal))
+    )
     qrs = qrs.joined(vcg.fragments(streams("fragments"), qrs).scaled(voltage))
 
     draw = _Draw(streams("T"), n_samples)
@@ -218,8 +220,8 @@ def _through_the_bundles(
 
 
 def voltage_of(age: np.ndarray, is_male: np.ndarray) -> np.ndarray:
-    """Return the factor of the QRS complex in healthy people, by age in years and sex, (n,): 1 at 45 on average."""
-    return (1 + np.where(is_male, 0.12, -0.12)) * (1 - 0.005 * (np.clip(age, 18, 85) - 45))
+    """Return the factor of the QRS complex in healthy people, by age in years and sex, (n,): 0.98 at 45 on average."""
+    return (0.98 + np.where(is_male, 0.12, -0.12)) * (1 - 0.004 * (np.clip(age, 18, 85) - 45))
 
 
 def _from_a_ventricle(generator: np.random.Generator, stretch: np.ndarray, qt: np.ndarray) -> _Activation:

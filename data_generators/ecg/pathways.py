@@ -153,7 +153,9 @@ def _activity(generator: np.random.Generator, qrs: vcg.Wave, t: vcg.Wave) -> Ele
         "QRS": Train(qrs, beats, sizes),
     }
     breathing = draw_breathing(generator, n_samples)
-    return ElectricalActivity(trains, breathing, None, beats + qrs_extent.peak[:, None], pr, qrs_extent.end - qrs_extent.begin, qt)
+    return ElectricalActivity(
+        trains, breathing, None, beats + qrs_extent.peak[:, None], pr, qrs_extent.end - qrs_extent.begin, qt
+    )
 
 
 def _measure(generator: np.random.Generator, qrs: vcg.Wave) -> np.ndarray:

@@ -64,8 +64,8 @@ class Breathing:
 def draw_breathing(generator: np.random.Generator, n_samples: int) -> Breathing:
     """Draw people who lie and breathe 11 to 19 times a minute."""
     frequency, phase, depth = generator.uniform([0.18, 0, 0.5], [0.32, 2 * np.pi, 1.5], (n_samples, 3)).T
-    gain = 0.09 * depth * generator.uniform(0.7, 1.3, n_samples)
-    frontal, horizontal = np.deg2rad(generator.normal(0, 4.0, (2, n_samples))) * depth
+    gain = 0.095 * depth * generator.uniform(0.7, 1.3, n_samples)
+    frontal, horizontal = np.deg2rad(generator.normal(0, 3.0, (2, n_samples))) * depth
     return Breathing(frequency, phase, gain, frontal, horizontal)
 
 
@@ -98,7 +98,9 @@ def sinus_intervals(generator: np.random.Generator, interval: np.ndarray, breath
     vagal = np.clip(interval / 0.83, 0.1, 1.1) ** 1.5
 
     def swing(median: float) -> np.ndarray:
-        return (vagal * np.clip(generator.lognormal(np.log(median), 0.45, n_samples), median / 4, 2.4 * median))[:, None]
+        return (vagal * np.clip(generator.lognormal(np.log(median), 0.45, n_samples), median / 4, 2.4 * median))[
+            :, None
+        ]
 
     time = interval[:, None] * np.arange(beats)
     variation = swing(0.046) * breath + swing(0.032) * generator.standard_normal((n_samples, beats))
@@ -142,12 +144,16 @@ def regular(generator: np.random.Generator, interval: np.ndarray, duration: floa
     return _from_before(generator, interval[:, None] * (1 + chance * generator.standard_normal(shape)))
 
 
-def _sinus(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing) -> Beats:
+def _sinus(
+    generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+) -> Beats:
     qrs = _from_before(generator, interval[:, None] * _breathing_sinus(generator, interval, duration, breathing))
     return Beats(p=qrs - delay[:, None], qrs=qrs, delay=delay)
 
 
-def _premature(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing) -> Beats:
+def _premature(
+    generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+) -> Beats:
     """Return sinus rhythm with frequent premature beats of the atria, which look like fibrillation to a finger."""
     variation = _breathing_sinus(generator, interval, duration, breathing)
     variation *= ectopic_factors(generator, *variation.shape)
@@ -155,7 +161,9 @@ def _premature(generator: np.random.Generator, interval: np.ndarray, delay: np.n
     return Beats(p=qrs - delay[:, None], qrs=qrs, delay=delay)
 
 
-def _fibrillation(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing) -> Beats:
+def _fibrillation(
+    generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+) -> Beats:
     n_samples = len(interval)
     variation = fibrillation_intervals(generator, n_samples, _count(interval, duration))
     return Beats(
@@ -166,7 +174,9 @@ def _fibrillation(generator: np.random.Generator, interval: np.ndarray, delay: n
     )
 
 
-def _flutter(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing) -> Beats:
+def _flutter(
+    generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+) -> Beats:
     waves_a_beat = np.where(interval > 60 / 85, 4, np.where(interval > 60 / 120, 3, 2))
     qrs = regular(generator, interval, duration, 0.002)
     frequency = waves_a_beat / interval
@@ -179,7 +189,9 @@ def _flutter(generator: np.random.Generator, interval: np.ndarray, delay: np.nda
     )
 
 
-def _svt(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing) -> Beats:
+def _svt(
+    generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+) -> Beats:
     qrs = regular(generator, interval, duration, 0.005)
     return Beats(qrs=qrs, retrograde=qrs + generator.uniform(0.105, 0.15, (len(interval), 1)))
 
@@ -187,7 +199,9 @@ def _svt(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray
 _WENCKEBACH = np.array([0.0, 0.06, 0.10, 0.12, 0.13, 0.135])  # s: 60, 40, 20 ms more, and so on, until one is dropped
 
 
-def _wenckebach(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing) -> Beats:
+def _wenckebach(
+    generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+) -> Beats:
     n_samples = len(interval)
     cycle = generator.integers(3, 6, (n_samples, 1))  # P waves to a dropped beat: 3:2 to 5:4
     p = regular(generator, interval * (cycle[:, 0] - 1) / cycle[:, 0], duration, 0.01)
@@ -199,7 +213,9 @@ def _wenckebach(generator: np.random.Generator, interval: np.ndarray, delay: np.
     return Beats(p=p, qrs=qrs, delay=delay + (longer * conducted).sum(axis=1) / conducted.sum(axis=1))
 
 
-def _complete_block(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing) -> Beats:
+def _complete_block(
+    generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+) -> Beats:
     n_samples = len(interval)
     escape = regular(generator, interval, duration, 0.01)
     from_ventricle = (generator.random((n_samples, 1)) < 0.5) | (interval[:, None] > 60 / 40)
@@ -213,7 +229,9 @@ def _complete_block(generator: np.random.Generator, interval: np.ndarray, delay:
 def _ectopics(period_low: int, period_high: int) -> Timing:
     """Return the timing of a sinus rhythm in which a ventricle steals one of so many beats."""
 
-    def timing(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing) -> Beats:
+    def timing(
+        generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+    ) -> Beats:
         n_samples, count = len(interval), _count(interval, duration)
         variation = _breathing_sinus(generator, interval, duration, breathing)
         sinus = _from_before(generator, interval[:, None] * (1 + 0.4 * (variation - 1)))
@@ -231,7 +249,9 @@ def _ectopics(period_low: int, period_high: int) -> Timing:
     return timing
 
 
-def _ventricular(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing) -> Beats:
+def _ventricular(
+    generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+) -> Beats:
     n_samples = len(interval)
     beats = regular(generator, interval, duration, 0.008)
     fuses = generator.random((n_samples, 1)) < 0.6

@@ -367,7 +367,7 @@ def record_ecg(patient: Patient, *, random_state: Seed = None) -> np.ndarray:
     Raises:
         ValueError: if `random_state` is not allowed.
     """
-    streams = Streams(check_random_state(random_state))
+    streams = Streams(Streams(check_random_state(random_state))(patient.name))  # nobody has another's electrodes
     muscle = 1 - patient.infiltration
     thickness = (patient.septal_thickness + patient.wall_thickness) / 2
     thickest = max(patient.septal_thickness, patient.wall_thickness)
@@ -380,7 +380,7 @@ def record_ecg(patient: Patient, *, random_state: Seed = None) -> np.ndarray:
         pr=one(patient.pr_interval / 1000),
         age=one(patient.age),
         is_male=np.array([patient.sex == "male"]),
-        voltage=one((thickness / 9) ** 0.6 * (0.15 + 0.85 * muscle)),
+        voltage=one((thickness / 9) ** 0.6 * (0.25 + 0.75 * muscle)),
         septum=one(muscle * patient.septal_thickness / patient.wall_thickness),
         strain=one(muscle * min(max((thickest - 12) / 8, 0), 1)),
         atrium=one(min(max(patient.la_volume / 60, 0.85), 1.25)),
@@ -388,9 +388,7 @@ def record_ecg(patient: Patient, *, random_state: Seed = None) -> np.ndarray:
     timing = RULES[_RHYTHM_OF_PATIENT[patient.rhythm]].timing
     activity = draw_electrical_activity(streams, timing, hearts, one(patient.heart_rate), 10.0)
     recording = Recording(NoisePool(streams("pool"), 500, 5000), np.ones((1, 3)), OFFSET)
-    (leads,) = record(
-        streams, activity.trains, activity.flutter, activity.breathing, recording, None, 500, 5000
-    )
+    (leads,) = record(streams, activity.trains, activity.flutter, activity.breathing, recording, None, 500, 5000)
     return leads
 
 

@@ -183,7 +183,7 @@ def ventricular(generator: np.random.Generator, n_samples: int) -> tuple[Wave, W
     main /= np.linalg.norm(main, axis=1, keepdims=True)
     aside = np.cross(main, generator.standard_normal((n_samples, 3)))
     aside /= np.linalg.norm(aside, axis=1, keepdims=True)
-    size = generator.uniform(1.5, 2.0, (n_samples, 1))
+    size = generator.uniform(1.1, 1.6, (n_samples, 1))
     along, across = np.array(_VENTRICULAR_ALONG)[None, :, None], np.array(_VENTRICULAR_ACROSS)[None, :, None]
     spread = wave(tuple((centre, width, (0, 0, 0)) for centre, width in _VENTRICULAR_GROUPS), n_samples)
     qrs = replace(spread, vector=size[:, :, None] * (along * main[:, None, :] + across * aside[:, None, :]))
