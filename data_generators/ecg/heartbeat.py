@@ -174,7 +174,7 @@ class _Draw:
 
 @dataclass(frozen=True)
 class _Activation:
-    """The ventricles' two waves, whose zero is the beginning of QRS; seconds, (n,), from there to its peak and end, and QT."""
+    """The ventricles' two waves, whose zero is the beginning of QRS; seconds, (n,), to its peak and its end, and QT."""
 
     qrs: vcg.Wave
     peak: np.ndarray

@@ -21,7 +21,7 @@ class Beats:
         retrograde: P waves of atria that are reached from below.
         qrs_size: how much of each beat in `qrs` is conducted so; the rest comes from a ventricle at the same time.
         ventricular_size: the same of each beat in `ventricular`.
-        delay: (n,), mean time from a P wave's zero to the beginning of its QRS complex; None where there is no such time.
+        delay: (n,), mean time from a P wave's zero to the beginning of its QRS complex; None where there is none.
         atrial_frequency: (n,), Hz, of atria that flutter or fibrillate.
         atrial_phase: (n,), radians at the beginning.
         atrial_unrest: (n,), from 0 for waves that are all alike to 1 for fibrillation.
@@ -70,19 +70,22 @@ def draw_breathing(generator: np.random.Generator, n_samples: int) -> Breathing:
 
 
 Timing = Callable[[np.random.Generator, np.ndarray, np.ndarray, float, Breathing], Beats]
-"""Draws beats: the mean intervals (n,) of the ventricles, the delays (n,) from the P wave's zero to the beginning of the
-QRS complex, the record's duration and how people breathe meanwhile."""
+"""Draws beats: the mean intervals (n,) of the ventricles, the delays (n,) from a P wave's zero to the beginning of QRS,
+the record's duration, and how people breathe meanwhile."""
 
 
 def fibrillation_intervals(generator: np.random.Generator, n_samples: int, beats: int) -> np.ndarray:
     """Return intervals about 1, no one of which depends on another.
 
     They are a shortest time plus an exponential one, after Hennig and others, J Cardiovasc Electrophysiol 2006. The
-    standard deviation of an exponential time is its mean, so this is the coefficient of variation: 0.13 to 0.27, a
+    standard deviation of an exponential time is its mean, so this is the coefficient of variation: 0.10 to 0.28, a
     choice of this course.
     """
-    spread = generator.uniform(0.13, 0.27, (n_samples, 1))
+    spread = generator.uniform(0.10, 0.28, (n_samples, 1))
     return 1 - spread + spread * generator.standard_exponential((n_samples, beats))
+
+
+_MOST = 0.25  # by which share of its mean a sinus interval can be shorter or longer
 
 
 def sinus_intervals(generator: np.random.Generator, interval: np.ndarray, breath: np.ndarray) -> np.ndarray:
@@ -107,7 +110,7 @@ def sinus_intervals(generator: np.random.Generator, interval: np.ndarray, breath
     for median, low, high in ((0.018, 0.07, 0.12), (0.011, 0.005, 0.03)):
         frequency, phase = generator.uniform([low, 0], [high, 2 * np.pi], (n_samples, 2)).T[:, :, None]
         variation += swing(median) * np.sin(2 * np.pi * frequency * time + phase)
-    return 1 + variation
+    return 1 + _MOST * np.tanh(variation / _MOST)  # what is earlier than that comes from elsewhere
 
 
 def ectopic_factors(generator: np.random.Generator, n_samples: int, beats: int) -> np.ndarray:

@@ -2,8 +2,8 @@
 
 Everything is linear: each group of each wave is one row of numbers in time, each source of noise another, and a matrix
 says how much of each row shows in each lead. Noise has rows as long as the record and one matrix for it. The heart's
-waves are short, and its place changes with every breath: so each beat has rows of its own, only as long as the wave, and
-a matrix of its own.
+waves are short, and its place changes with every breath: so each beat has rows of its own, only as long as the wave,
+and a matrix of its own.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ import numpy as np
 
 from data_generators._streams import Streams
 from data_generators.ecg.leads import TWELVE_FROM_EIGHT, draw_lead_matrix
-from data_generators.ecg.noise import NoisePool, Recording, draw_weights
+from data_generators.ecg.noise import Recording, draw_weights
 from data_generators.ecg.rhythm import Breathing
 from data_generators.ecg.vcg import Wave
 

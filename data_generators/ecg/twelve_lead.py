@@ -195,8 +195,9 @@ def make_arrhythmias(
         X: float32 (n_samples, 12, 1000), mV, in the order of `LEADS`, 10 seconds at 100 Hz.
         y: int64 (n_samples,), the rhythm's place in `RHYTHMS`.
         truth: only with `return_truth`; a dict of "r_peaks", "heart_rate", "pr_ms", "qrs_ms" and "qt_ms" as in
-            `make_ecg`; "conduction" and "site", int64 (n_samples,), places in `CONDUCTIONS` and `ECG_SITES`; and bool (n_samples,) arrays:
-            "premature", who has frequent premature atrial beats, and "arms_swapped", where the electrodes were.
+            `make_ecg`; "conduction" and "site", int64 (n_samples,), places in `CONDUCTIONS` and `ECG_SITES`; and bool
+            (n_samples,) arrays: "premature", who has frequent premature atrial beats, and "arms_swapped", where the
+            electrodes were.
 
     Raises:
         ValueError: if an argument is outside what is allowed.
