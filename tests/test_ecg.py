@@ -142,8 +142,12 @@ def qrs_by_velocity(record, peaks):
 def test_the_velocity_of_all_leads_finds_the_qrs_complex(conduction):
     X, _, truth = make_ecg(60, conduction=conduction, random_state=3, return_truth=True)
     found = np.array([qrs_by_velocity(*each) for each in zip(X, truth["r_peaks"], strict=True)])
-    assert abs(np.mean(found - truth["qrs_ms"])) <= 10
-    assert np.corrcoef(truth["qrs_ms"], found)[0, 1] >= (0.9 if conduction == CONDUCTIONS[0] else 0.8)
+    assert abs(np.median(found - truth["qrs_ms"])) <= 10
+    if conduction == CONDUCTIONS[0]:
+        assert np.corrcoef(truth["qrs_ms"], found)[0, 1] >= 0.9
+    else:  # in some, T follows without a rest
+        assert np.mean(np.abs(found - truth["qrs_ms"]) < 20) > 0.85
+        assert np.mean(found > 115) > 0.95
 
 
 # R peaks, found by wfdb
@@ -220,7 +224,7 @@ def test_r_varies_from_beat_to_beat_with_breathing_and_by_chance(healthy):
         if tall.mean() > 0.5:
             variations.append(tall.std() / tall.mean())
     assert 0.05 < np.median(variations) < 0.12
-    assert 0.8 < np.mean((np.array(variations) > 0.02) & (np.array(variations) < 0.16))
+    assert np.mean((np.array(variations) > 0.02) & (np.array(variations) < 0.16)) > 0.8
     X, truth = clean(n_samples=40, duration=60, sampling_rate=200, heart_rate=90, random_state=31)
     for record, peaks in zip(X, truth["r_peaks"], strict=True):
         tall = np.array([record[:, peak - 8 : peak + 8].max() for peak in peaks if 8 < peak < 11_990])
@@ -291,7 +295,7 @@ def test_intervals_vary_fast_and_slowly():
 
 
 def test_qt_follows_the_intervals_before_it_slowly():
-    X, truth = clean(n_samples=60, rhythm="atrial fibrillation", heart_rate=75, duration=30, random_state=34)
+    _, truth = clean(n_samples=60, rhythm="atrial fibrillation", heart_rate=75, duration=30, random_state=34)
     at_once, in_time = [], []
     for mask, peaks in zip(truth["waves"], truth["r_peaks"], strict=True):
         is_t = mask == ECG_WAVES.index("T wave")
@@ -312,7 +316,7 @@ def test_qt_follows_the_intervals_before_it_slowly():
 
 
 def test_healthy_people_keep_to_published_limits(healthy):
-    # After Rijnbeek and others, J Electrocardiol 2014;47:914-921, and Macfarlane and Lawrie: voltage is higher in men and in
+    # After Rijnbeek and others, J Electrocardiol 2014;47:914-921: voltage is higher in men and in
     # the young; QRS is longer in men, at most about 114 ms; R is smaller than S in V1 and nearly always in V2.
     X, truth = healthy
     (r_1, s_1), (r_2, s_2), (r_5, _), (r_6, _) = (heights(X, truth, name) for name in ("V1", "V2", "V5", "V6"))
@@ -566,11 +570,14 @@ def test_arrhythmias_have_their_confounders_and_their_truth():
     irregular = np.array([np.std(np.diff(peaks)) / np.mean(np.diff(peaks)) for peaks in truth["r_peaks"]])
     assert np.median(irregular[truth["premature"]]) > 0.1
     normal = (y == SINUS) & (truth["conduction"] == 0)
-    one = np.array(  # the area of QRS in lead I
-        [np.sum(around(r, peaks, -0.06, 0.06, 100) - np.median(r)) for r, peaks in zip(lead(X, "I"), truth["r_peaks"])]
+    area = np.array(
+        [
+            np.sum(around(record, peaks, -0.06, 0.06, 100) - np.median(record))
+            for record, peaks in zip(lead(X, "I"), truth["r_peaks"], strict=True)
+        ]
     )
-    assert (one[normal & ~truth["arms_swapped"]] > 0).mean() > 0.97
-    assert (one[normal & truth["arms_swapped"]] < 0).mean() > 0.8
+    assert (area[normal & ~truth["arms_swapped"]] > 0).mean() > 0.97
+    assert (area[normal & truth["arms_swapped"]] < 0).mean() > 0.8
     for name in ("pr_ms", "qrs_ms", "qt_ms"):
         assert truth[name].shape == (3000,)
     assert (truth["pr_ms"][y == RHYTHMS.index("first-degree AV block")] > 200).all()
