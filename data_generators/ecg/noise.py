@@ -39,7 +39,7 @@ class NoisePool:
         muscle: float32, standard deviation 1, from about 15 to 100 Hz, in bursts.
         drift: the same from 0.05 to 0.5 Hz, with the sudden jumps of an electrode that moves.
         mains: the hum of the mains, standard deviation 1; none where the sampling rate cannot show it.
-        offset: float32 (3, length), what an electrode's offset does in a record: it stays, it falls, it bends.
+        offset: float32 (2, length), what an electrode's offset does in a record: it stays, and it drifts.
     """
 
     def __init__(self, generator: np.random.Generator, sampling_rate: int, length: int) -> None:
@@ -51,8 +51,7 @@ class NoisePool:
         self.muscle = bursts * _coloured(generator, count // 2, sampling_rate, 15.0, 100.0)
         self.drift = _coloured(generator, count, sampling_rate, 0.05, 0.5) + _pops(generator, count, sampling_rate)
         self.mains = ((hum / hum.std()) * (sampling_rate > 2 * MAINS)).astype(np.float32)
-        place = np.linspace(-1, 1, length)
-        self.offset = np.stack([np.ones(length), place, place**2 - 1 / 3]).astype(np.float32)
+        self.offset = np.stack([np.ones(length), np.linspace(-1, 1, length)]).astype(np.float32)
 
     def draw_starts(self, generator: np.random.Generator, n_samples: int) -> list[np.ndarray]:
         """Return where each record's stretches begin, for `stretches`."""
@@ -62,12 +61,11 @@ class NoisePool:
         ]
 
     def stretches(self, starts: list[np.ndarray]) -> list[np.ndarray]:
-        """Return stretches of muscle, drift and mains, and offsets, each float32 (n, sources, length)."""
-        moving = [
+        """Return stretches of muscle, drift and mains, each float32 (n, sources, length)."""
+        return [
             np.lib.stride_tricks.sliding_window_view(noise, self._length)[each]
             for noise, each in zip((self.muscle, self.drift, self.mains), starts, strict=True)
         ]
-        return [*moving, np.broadcast_to(self.offset, (len(starts[0]), *self.offset.shape))]
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ class Recording:
 
 
 def draw_weights(streams: Streams, recording: Recording) -> np.ndarray:
-    """Return how much of each source shows in each lead, mV, (n, 12, 9 muscles + drifts + mains + 3 of offset)."""
+    """Return how much of each source shows in each lead, mV, (n, 12, 2 of offset + 9 muscles + drifts + mains)."""
     electrodes, n_samples = len(ELECTRODES), len(recording.factors)
     of_muscle, of_drift, of_mains = recording.factors.T[:, :, None]
     generator = streams("noise")
@@ -96,12 +94,12 @@ def draw_weights(streams: Streams, recording: Recording) -> np.ndarray:
         (n_samples, electrodes, DRIFTS)
     )
     mains = generator.uniform(0, 0.006, (n_samples, 1, 1)) * generator.standard_normal((n_samples, electrodes, 1))
-    still = streams("offset").standard_normal((n_samples, electrodes, 3)) * np.array([1.0, 0.12, 0.06])
+    still = streams("offset").standard_normal((n_samples, electrodes, 2)) * np.array([1.0, 0.13])
     sources = [
+        recording.offset / np.sqrt(2) * still,  # a limb lead is the difference of two electrodes
         muscle[:, :, None] * np.eye(electrodes),
         of_drift[:, :, None] * drift,
         of_mains[:, :, None] * mains,
-        recording.offset / np.sqrt(2) * still,  # a limb lead is the difference of two electrodes
     ]
     return np.matmul(TWELVE_FROM_ELECTRODES, np.concatenate(sources, axis=2))
 

@@ -26,7 +26,7 @@ _STRETCH = (
     1000  # samples: longer products would be shared among threads, and differ in the last digit with their number
 )
 _RECORDER = 0.4  # a recorder rounds waves off over this part of the time between two samples, so that none alias
-_REACH = 5.0  # standard deviations of a group, beyond which it is less than 5 nV
+_REACH = 4.5  # standard deviations of a group, beyond which it is less than 0.05 µV
 _NEVER = 1e3  # seconds
 
 
@@ -99,14 +99,16 @@ def record(
         sources.append(weights if mixing is None else np.matmul(mixing, weights))
     if flutter is not None:
         sources.append(np.matmul(leads, np.matmul(matrix, flutter.vector[:, :, None])))
-    X = np.zeros((n_samples, leads.shape[-2], length), dtype=np.float32)
+    X = (np.empty if sources else np.zeros)((n_samples, leads.shape[-2], length), dtype=np.float32)
     dense = np.concatenate(sources, axis=2).astype(np.float32) if sources else np.empty((n_samples, 0, 0))
     rows = np.empty((_AT_ONCE, dense.shape[2], length), dtype=np.float32)
+    if recording is not None:
+        rows[:, : len(recording.pool.offset)] = recording.pool.offset
     for first in range(0, n_samples, _AT_ONCE):
         some = slice(first, min(first + _AT_ONCE, n_samples))
         here = rows[: some.stop - first]
         if recording is not None:
-            begin = 0
+            begin = len(recording.pool.offset)
             for stretches in recording.pool.stretches([each[some] for each in starts]):
                 here[:, begin : begin + stretches.shape[1]] = stretches
                 begin += stretches.shape[1]
