@@ -570,13 +570,13 @@ def test_arrhythmias_have_their_confounders_and_their_truth():
     irregular = np.array([np.std(np.diff(peaks)) / np.mean(np.diff(peaks)) for peaks in truth["r_peaks"]])
     assert np.median(irregular[truth["premature"]]) > 0.1
     normal = (y == SINUS) & (truth["conduction"] == 0)
-    area = np.array(
+    area = np.array(  # of QRS: above 0 where the axis is below 90 degrees, as in nearly all healthy people
         [
             np.sum(around(record, peaks, -0.06, 0.06, 100) - np.median(record))
             for record, peaks in zip(lead(X, "I"), truth["r_peaks"], strict=True)
         ]
     )
-    assert (area[normal & ~truth["arms_swapped"]] > 0).mean() > 0.97
+    assert (area[normal & ~truth["arms_swapped"]] > 0).mean() > 0.95
     assert (area[normal & truth["arms_swapped"]] < 0).mean() > 0.8
     for name in ("pr_ms", "qrs_ms", "qt_ms"):
         assert truth[name].shape == (3000,)
