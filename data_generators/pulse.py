@@ -53,7 +53,7 @@ def make_pulses(
 
     Sources:
         Intervals in atrial fibrillation are a shortest time plus an exponential one, after Hennig and others, J
-        Cardiovasc Electrophysiol 2006; their coefficient of variation, 0.10 to 0.28, and all other numbers are choices
+        Cardiovasc Electrophysiol 2006; their coefficient of variation, 0.12 to 0.28, and all other numbers are choices
         of this course.
 
     Example:

@@ -53,7 +53,7 @@ def test_a_sinus_rhythm_breathes(pulses):
 def test_atrial_fibrillation_varies_more_than_sinus_rhythm(pulses):
     X, y, truth, relative = pulses
     fibrillates = relative[y == FIBRILLATION]
-    assert 0.10 < np.sqrt(((fibrillates - 1) ** 2).mean()) < 0.28
+    assert 0.12 < np.sqrt(((fibrillates - 1) ** 2).mean()) < 0.28
     assert ((fibrillates - 1) ** 3).mean() > 0  # the tail is of long intervals ...
     assert fibrillates.min() > 1 - 0.28 - 1e-6  # ... and there is a shortest one
     steady = variation(X[(y == SINUS) & ~truth["ectopy"]])
@@ -66,7 +66,7 @@ def test_without_ectopics_the_two_rhythms_overlap_a_little_as_in_life():
     X, y = make_pulses(20_000, ectopy=0.0, random_state=4)
     changes = np.abs(np.diff(X.astype(float), axis=1)).mean(axis=1) / X.mean(axis=1)
     for irregularity in (variation(X), changes):
-        assert 0.97 < roc_auc_score(y, irregularity) < 0.995
+        assert 0.97 < roc_auc_score(y, irregularity) < 0.998
 
 
 def test_ectopic_beats_are_early_and_followed_by_a_pause():

@@ -78,10 +78,10 @@ def fibrillation_intervals(generator: np.random.Generator, n_samples: int, beats
     """Return intervals about 1, no one of which depends on another.
 
     They are a shortest time plus an exponential one, after Hennig and others, J Cardiovasc Electrophysiol 2006. The
-    standard deviation of an exponential time is its mean, so this is the coefficient of variation: 0.10 to 0.28, a
+    standard deviation of an exponential time is its mean, so this is the coefficient of variation: 0.12 to 0.28, a
     choice of this course.
     """
-    spread = generator.uniform(0.10, 0.28, (n_samples, 1))
+    spread = generator.uniform(0.12, 0.28, (n_samples, 1))
     return 1 - spread + spread * generator.standard_exponential((n_samples, beats))
 
 
