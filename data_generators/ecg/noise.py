@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from data_generators._streams import Streams
-from data_generators.ecg.leads import ELECTRODES, TWELVE_FROM_ELECTRODES
+from data_generators.ecg.leads import EIGHT_FROM_ELECTRODES, ELECTRODES
 
 MAINS = 50.0
 """Hz."""
@@ -84,7 +84,7 @@ class Recording:
 
 
 def draw_weights(streams: Streams, recording: Recording) -> np.ndarray:
-    """Return how much of each source shows in each lead, mV, (n, 12, 2 of offset + 9 muscles + drifts + mains)."""
+    """Return how much of each source shows in I, II and V1 to V6, mV, (n, 8, offset + muscles + drifts + mains)."""
     electrodes, n_samples = len(ELECTRODES), len(recording.factors)
     of_muscle, of_drift, of_mains = recording.factors.T[:, :, None]
     generator = streams("noise")
@@ -101,7 +101,7 @@ def draw_weights(streams: Streams, recording: Recording) -> np.ndarray:
         of_drift[:, :, None] * drift,
         of_mains[:, :, None] * mains,
     ]
-    return np.matmul(TWELVE_FROM_ELECTRODES, np.concatenate(sources, axis=2))
+    return np.matmul(EIGHT_FROM_ELECTRODES, np.concatenate(sources, axis=2))
 
 
 def _coloured(generator: np.random.Generator, length: int, sampling_rate: int, low: float, high: float) -> np.ndarray:

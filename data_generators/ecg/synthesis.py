@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from data_generators._streams import Streams
-from data_generators.ecg.leads import TWELVE_FROM_EIGHT, draw_lead_matrix
+from data_generators.ecg.leads import LEADS, draw_lead_matrix, fill_limb_leads
 from data_generators.ecg.noise import Recording, draw_weights
 from data_generators.ecg.rhythm import Breathing
 from data_generators.ecg.vcg import Wave
@@ -26,7 +26,7 @@ _STRETCH = (
     1000  # samples: longer products would be shared among threads, and differ in the last digit with their number
 )
 _RECORDER = 0.4  # a recorder rounds waves off over this part of the time between two samples, so that none alias
-_REACH = 4.5  # standard deviations of a group, beyond which it is less than 0.05 µV
+_REACH = 4.2  # standard deviations of a group, beyond which it is less than 0.2 µV
 _NEVER = 1e3  # seconds
 
 
@@ -68,11 +68,13 @@ def record(
     flutter: Flutter | None,
     breathing: Breathing,
     recording: Recording | None,
-    mixing: np.ndarray | None,
+    only: slice | None,
     sampling_rate: int,
     length: int,
 ) -> np.ndarray:
     """Return records, float32 (n, leads, length), in mV.
+
+    I, II and V1 to V6 are worked out, and the other leads from them.
 
     Args:
         streams: of the electrodes' places, local currents and noise.
@@ -80,13 +82,13 @@ def record(
         flutter: the waves of the atria where they flutter or fibrillate.
         breathing: moves the heart.
         recording: what electrodes pick up besides; None for nothing.
-        mixing: (n, k, 12) or (k, 12), what is recorded of the twelve leads; None for the twelve themselves.
+        only: which of those eight are recorded; None for all twelve leads.
         sampling_rate: Hz.
         length: samples in a record.
     """
     n_samples = len(breathing.phase)
     matrix = draw_lead_matrix(streams("electrodes"), n_samples)
-    leads = TWELVE_FROM_EIGHT if mixing is None else np.matmul(mixing, TWELVE_FROM_EIGHT)
+    leads = slice(None) if only is None else only
     time = np.arange(length, dtype=np.float32) / np.float32(sampling_rate)
     waves = [
         _Beats.of(train, _weights(streams("local " + name), train, breathing, matrix, leads), sampling_rate)
@@ -96,10 +98,14 @@ def record(
     if recording is not None:
         weights = draw_weights(streams, recording)
         starts = recording.pool.draw_starts(streams("stretches"), n_samples)
-        sources.append(weights if mixing is None else np.matmul(mixing, weights))
+        sources.append(weights[:, leads])
     if flutter is not None:
-        sources.append(np.matmul(leads, np.matmul(matrix, flutter.vector[:, :, None])))
-    X = (np.empty if sources else np.zeros)((n_samples, leads.shape[-2], length), dtype=np.float32)
+        sources.append(np.matmul(matrix[:, leads], flutter.vector[:, :, None]))
+    eight = range(8)[leads]
+    X = (np.empty if sources else np.zeros)(
+        (n_samples, len(LEADS if only is None else eight), length), dtype=np.float32
+    )
+    worked_out = X[:, -len(eight) :]
     dense = np.concatenate(sources, axis=2).astype(np.float32) if sources else np.empty((n_samples, 0, 0))
     rows = np.empty((_AT_ONCE, dense.shape[2], length), dtype=np.float32)
     if recording is not None:
@@ -117,16 +123,18 @@ def record(
         if sources:
             for begin in range(0, length, _STRETCH):
                 stretch = slice(begin, begin + _STRETCH)
-                np.matmul(dense[some], here[:, :, stretch], out=X[some, :, stretch])
+                np.matmul(dense[some], here[:, :, stretch], out=worked_out[some, :, stretch])
         for wave in waves:
-            wave.add_to(X, some)
+            wave.add_to(worked_out, some)
+        if only is None:
+            fill_limb_leads(X[some])
     return X
 
 
 def _weights(
-    generator: np.random.Generator, train: Train, breathing: Breathing, matrix: np.ndarray, leads: np.ndarray
+    generator: np.random.Generator, train: Train, breathing: Breathing, matrix: np.ndarray, leads: slice
 ) -> np.ndarray:
-    """Return how much of each group shows in each lead at each beat, mV (n, beats, leads, groups)."""
+    """Return how much of each group shows in some of the eight leads at each beat, mV (n, beats, leads, groups)."""
     vector = train.wave.vector
     n_samples, groups, _ = vector.shape
     size = np.linalg.norm(vector, axis=2)[:, None, :]
@@ -143,25 +151,25 @@ def _weights(
         axis=1,
     )
     moved = breathing.gain[:, None, None] * still + np.matmul(matrix, turned)
-    still, moved = np.matmul(leads, still), np.matmul(leads, moved)
+    still, moved = still[:, leads], moved[:, leads]
     return train.sizes[:, :, None, None] * (still[:, None] + breath[:, :, None, None] * moved[:, None])
 
 
 @dataclass(frozen=True)
 class _Beats:
-    """One wave of all records at each of its beats: where it is drawn, and of what.
+    """One wave of all records at each of its beats.
 
     Attributes:
-        first: int (n, beats), the sample at which it begins to show; one that never comes begins after the end.
-        since: float32 (n, beats), seconds from the wave's zero to that sample.
-        samples: for how many samples it shows.
+        times: float (n, beats), seconds; far after the end where no beat is.
+        low, high: float (n,), seconds from the wave's zero to where it begins and ceases to show.
         centre, width: float32 (n, groups), seconds.
         weights: float32 (n, beats, leads, groups), mV.
+        rate: Hz.
     """
 
-    first: np.ndarray
-    since: np.ndarray
-    samples: int
+    times: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
     centre: np.ndarray
     width: np.ndarray
     weights: np.ndarray
@@ -171,35 +179,33 @@ class _Beats:
     def of(cls, train: Train, weights: np.ndarray, rate: int) -> "_Beats":
         wave = train.wave
         width = np.sqrt(wave.width**2 + (_RECORDER / rate) ** 2)
-        low, high = (wave.centre - _REACH * width).min(), (wave.centre + _REACH * width).max()
-        times = np.nan_to_num(train.times, nan=_NEVER)
-        first = np.floor((times + low) * rate).astype(np.int64)
-        weights = weights * (wave.width / width)[:, None, None, :]
         return cls(
-            first,
-            (first / rate - times).astype(np.float32),
-            int(np.ceil((high - low) * rate)) + 1,
+            np.nan_to_num(train.times, nan=_NEVER),
+            (wave.centre - _REACH * width).min(axis=1),
+            (wave.centre + _REACH * width).max(axis=1),
             wave.centre.astype(np.float32),
             width.astype(np.float32),
-            weights.astype(np.float32),
+            (weights * (wave.width / width)[:, None, None, :]).astype(np.float32),
             rate,
         )
 
     def add_to(self, X: np.ndarray, some: slice) -> None:
         """Add the wave to some of the records, each beat where it is."""
-        length = X.shape[2]
-        shown = (self.first[some] < length) & (self.first[some] + self.samples > 0)
-        record, beat = np.nonzero(shown)
-        record = record + some.start
-        steps = np.arange(self.samples, dtype=np.float32) / np.float32(self.rate)
-        z = self.since[record, beat][:, None, None] + steps - self.centre[record][:, :, None]
+        length, low = X.shape[2], self.low[some].min()
+        samples = int(np.ceil((self.high[some].max() - low) * self.rate)) + 1
+        start = np.floor((self.times[some] + low) * self.rate).astype(np.int64)
+        record, beat = np.nonzero((start < length) & (start + samples > 0))
+        start, record = start[record, beat], record + some.start
+        since = (start / self.rate - self.times[record, beat]).astype(np.float32)
+        steps = np.arange(samples, dtype=np.float32) / np.float32(self.rate)
+        z = (since[:, None] - self.centre[record])[:, :, None] + steps
         z *= np.float32(np.sqrt(0.5)) / self.width[record][:, :, None]
         np.multiply(z, z, out=z)
         np.negative(z, out=z)
         np.exp(z, out=z)
         drawn = np.matmul(self.weights[record, beat], z)
-        for number, first, each in zip(record.tolist(), self.first[record, beat].tolist(), drawn, strict=True):
-            begin, end = max(first, 0), min(first + self.samples, length)
+        for number, first, each in zip(record.tolist(), start.tolist(), drawn, strict=True):
+            begin, end = max(first, 0), min(first + samples, length)
             X[number, :, begin:end] += each[:, begin - first : end - first]
 
 

@@ -26,7 +26,7 @@ from data_generators.ecg.heartbeat import (
     draw_electrical_hearts,
     truth_of,
 )
-from data_generators.ecg.leads import ARMS_SWAPPED, LEADS
+from data_generators.ecg.leads import LEADS, swap_arms
 from data_generators.ecg.noise import ECG_SITES, OFFSET, NoisePool, Recording
 from data_generators.ecg.rhythm import PREMATURE, RHYTHMS, RULES, RhythmRule
 from data_generators.ecg.synthesis import record, wave_mask
@@ -159,16 +159,15 @@ def make_ecg(
         rate = np.full(n_samples, heart_rate)
     length = round(duration * sampling_rate)
     pool = NoisePool(streams("pool"), sampling_rate, length) if noise else None
-    mixing = ARMS_SWAPPED if arms_swapped else None
 
     def draw(some: np.ndarray) -> dict[str, Any]:
         here = Streams(streams("patients", some[0]))
         hearts = draw_electrical_hearts(here, np.tile(rule.pr, (len(some), 1)), np.full(len(some), number))
         activity = draw_electrical_activity(here, rule.timing, hearts, rate[some], duration)
         recording = Recording(pool, np.ones((len(some), 3)), offset) if pool is not None else None
-        X = record(
-            here, activity.trains, activity.flutter, activity.breathing, recording, mixing, sampling_rate, length
-        )
+        X = record(here, activity.trains, activity.flutter, activity.breathing, recording, None, sampling_rate, length)
+        if arms_swapped:
+            X = swap_arms(X)
         truth = truth_of(activity, sampling_rate, length) | {"age": hearts.age, "is_male": hearts.is_male}
         if return_truth:
             truth["waves"] = _waves(activity, sampling_rate, length)
@@ -246,7 +245,6 @@ def make_arrhythmias(
     rules = (*RULES.values(), PREMATURE)
     kind = np.where(is_premature, len(RULES), y)
     pr = np.array([rule.pr for rule in rules])[kind]
-    mixing = np.where(is_swapped[:, None, None], ARMS_SWAPPED, np.eye(len(LEADS)))
 
     pool = NoisePool(streams("pool"), _RATE, _LENGTH)
     factors = np.array(list(ECG_SITES.values()))[sites]
@@ -261,11 +259,12 @@ def make_arrhythmias(
             activity.flutter,
             activity.breathing,
             Recording(pool, factors[some], offset),
-            mixing[some],
+            None,
             _RATE,
             _LENGTH,
         )
         parts.append((some, truth_of(activity, _RATE, _LENGTH)))
+    X[is_swapped] = swap_arms(X[is_swapped])
     if not return_truth:
         return X, y
     known = {"conduction": conduction, "premature": is_premature, "arms_swapped": is_swapped, "site": sites}
@@ -316,7 +315,7 @@ def make_ecg_segmentation(
 
     names, shares, rates = zip(*_SEGMENTED, strict=True)
     rules = [RULES[name] for name in names]
-    lead = np.eye(len(LEADS))[[LEADS.index("II")]]
+    lead_ii = slice(1, 2)
     pool = NoisePool(streams("pool"), _RATE, _LENGTH)
 
     def draw(some: np.ndarray) -> dict[str, Any]:
@@ -344,7 +343,7 @@ def make_ecg_segmentation(
                 activity.flutter,
                 activity.breathing,
                 recording,
-                lead,
+                lead_ii,
                 _RATE,
                 _LENGTH,
             )
