@@ -238,7 +238,7 @@ def test_the_spectrum_falls_as_in_real_records(healthy):
     # Power falls with frequency to the power of -2.1 to -2.7 from 8 to 40 Hz, and 7 to 22% of all from 0.5 to 40 Hz lie
     # from 20 to 40 Hz.
     X, _ = healthy
-    for name in ("II", "V5"):
+    for name in ("II", "V2", "V5"):
         frequency, power = welch(lead(X, name), RATE, nperseg=2000)
         band = (frequency >= 8) & (frequency <= 40)
         slopes = np.polyfit(np.log(frequency[band]), np.log(power[:, band]).T, 1)[0]
