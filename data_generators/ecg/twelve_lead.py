@@ -131,9 +131,9 @@ def make_ecg(
         1988;82:972-979). That voltage is higher in men and in the young, and QRS longer in men: after Rijnbeek and
         others, J Electrocardiol 2014;47:914-921. All numbers are choices of this course within what is normal for
         adults: PR 125 to 195 ms; QRS 93 +- 9 ms, 6 ms longer in men; QTc 410 +- 15 ms; S in V1 and R in V5 or V6 make
-        more than 3.5 mV (Sokolow and Lyon) in about 8% of all and in a quarter of the men below 35. From 8 to 40 Hz
-        the power of lead II falls with the frequency to about -2.3, and R differs by 2 to 16% from beat to beat, as in
-        records of patients.
+        more than 3.5 mV (Sokolow and Lyon) in about 8% of all and in a quarter of the men below 35. As in records of
+        patients, power falls with the -2.1st to -2.7th power of the frequency from 8 to 40 Hz, and R differs by 2 to
+        16% (standard deviation over mean) from beat to beat.
 
     Example:
         >>> X, y = make_ecg(2, rhythm="atrial fibrillation", random_state=0)
