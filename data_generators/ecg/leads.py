@@ -52,10 +52,11 @@ def fill_limb_leads(X: np.ndarray) -> None:
 
 
 def swap_arms(X: np.ndarray) -> np.ndarray:
-    """Return what the leads show, (n, 12, length), when the electrodes of the two arms have been mixed up."""
-    swapped = X[:, [0, 2, 1, 4, 3, *range(5, 12)]]
-    swapped[:, 0] *= -1
-    return swapped
+    """Turn records, (n, 12, length), into what the leads show when the arms' electrodes are mixed up; return them."""
+    X[:, 0] *= -1
+    for one, other in ((1, 2), (3, 4)):
+        X[:, one], X[:, other] = X[:, other].copy(), X[:, one].copy()
+    return X
 
 
 def draw_lead_matrix(generator: np.random.Generator, n_samples: int) -> np.ndarray:

@@ -47,8 +47,9 @@ class NoisePool:
         count = max(_SECONDS * sampling_rate, 2 * length)
         time = np.arange(length + sampling_rate) / sampling_rate
         hum = np.sin(2 * np.pi * MAINS * time) + 0.2 * np.sin(6 * np.pi * MAINS * time)
-        bursts = np.exp(0.35 * _coloured(generator, count // 2, sampling_rate, 0.05, 0.8))
-        self.muscle = bursts * _coloured(generator, count // 2, sampling_rate, 15.0, 100.0)
+        seconds = np.arange(count // 2) / sampling_rate
+        bursts = np.exp(np.interp(seconds, np.arange(_SECONDS), 0.45 * generator.standard_normal(_SECONDS)))
+        self.muscle = bursts.astype(np.float32) * _coloured(generator, count // 2, sampling_rate, 15.0, 100.0)
         self.drift = _coloured(generator, count, sampling_rate, 0.05, 0.5) + _pops(generator, count, sampling_rate)
         self.mains = ((hum / hum.std()) * (sampling_rate > 2 * MAINS)).astype(np.float32)
         self.offset = np.stack([np.ones(length), np.linspace(-1, 1, length)]).astype(np.float32)

@@ -26,7 +26,7 @@ _STRETCH = (
     1000  # samples: longer products would be shared among threads, and differ in the last digit with their number
 )
 _RECORDER = 0.4  # a recorder rounds waves off over this part of the time between two samples, so that none alias
-_REACH = 4.2  # standard deviations of a group, beyond which it is less than 0.2 µV
+_UNSEEN = 3e-4  # mV; where a group is smaller, it is not drawn
 _NEVER = 1e3  # seconds
 
 
@@ -71,6 +71,7 @@ def record(
     only: slice | None,
     sampling_rate: int,
     length: int,
+    X: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return records, float32 (n, leads, length), in mV.
 
@@ -85,6 +86,7 @@ def record(
         only: which of those eight are recorded; None for all twelve leads.
         sampling_rate: Hz.
         length: samples in a record.
+        X: where to write them; new if not given.
     """
     n_samples = len(breathing.phase)
     matrix = draw_lead_matrix(streams("electrodes"), n_samples)
@@ -102,9 +104,10 @@ def record(
     if flutter is not None:
         sources.append(np.matmul(matrix[:, leads], flutter.vector[:, :, None]))
     eight = range(8)[leads]
-    X = (np.empty if sources else np.zeros)(
-        (n_samples, len(LEADS if only is None else eight), length), dtype=np.float32
-    )
+    if X is None:
+        X = np.empty((n_samples, len(LEADS if only is None else eight), length), dtype=np.float32)
+    if not sources:
+        X[:] = 0
     worked_out = X[:, -len(eight) :]
     dense = np.concatenate(sources, axis=2).astype(np.float32) if sources else np.empty((n_samples, 0, 0))
     rows = np.empty((_AT_ONCE, dense.shape[2], length), dtype=np.float32)
@@ -179,10 +182,12 @@ class _Beats:
     def of(cls, train: Train, weights: np.ndarray, rate: int) -> "_Beats":
         wave = train.wave
         width = np.sqrt(wave.width**2 + (_RECORDER / rate) ** 2)
+        largest = np.abs(weights).max(axis=(1, 2))
+        reach = width * np.sqrt(2 * np.log(np.maximum(largest / _UNSEEN, 1)))
         return cls(
             np.nan_to_num(train.times, nan=_NEVER),
-            (wave.centre - _REACH * width).min(axis=1),
-            (wave.centre + _REACH * width).max(axis=1),
+            (wave.centre - reach).min(axis=1),
+            (wave.centre + reach).max(axis=1),
             wave.centre.astype(np.float32),
             width.astype(np.float32),
             (weights * (wave.width / width)[:, None, None, :]).astype(np.float32),

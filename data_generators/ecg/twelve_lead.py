@@ -159,21 +159,32 @@ def make_ecg(
         rate = np.full(n_samples, heart_rate)
     length = round(duration * sampling_rate)
     pool = NoisePool(streams("pool"), sampling_rate, length) if noise else None
+    X = np.empty((n_samples, len(LEADS), length), dtype=np.float32)
 
     def draw(some: np.ndarray) -> dict[str, Any]:
         here = Streams(streams("patients", some[0]))
         hearts = draw_electrical_hearts(here, np.tile(rule.pr, (len(some), 1)), np.full(len(some), number))
         activity = draw_electrical_activity(here, rule.timing, hearts, rate[some], duration)
         recording = Recording(pool, np.ones((len(some), 3)), offset) if pool is not None else None
-        X = record(here, activity.trains, activity.flutter, activity.breathing, recording, None, sampling_rate, length)
-        if arms_swapped:
-            X = swap_arms(X)
+        record(
+            here,
+            activity.trains,
+            activity.flutter,
+            activity.breathing,
+            recording,
+            None,
+            sampling_rate,
+            length,
+            X[some[0] : some[-1] + 1],
+        )
         truth = truth_of(activity, sampling_rate, length) | {"age": hearts.age, "is_male": hearts.is_male}
         if return_truth:
             truth["waves"] = _waves(activity, sampling_rate, length)
-        return {"X": X, "y": truth["heart_rate"].astype(np.float32), **truth}
+        return {"y": truth["heart_rate"].astype(np.float32), **truth}
 
-    return in_pieces(draw, n_samples, min(max(_SAMPLES_AT_ONCE // length, 1), _RECORDS_AT_ONCE), return_truth)
+    at_once = min(max(_SAMPLES_AT_ONCE // length, 1), _RECORDS_AT_ONCE)
+    made = in_pieces(draw, n_samples, at_once, return_truth, X=X)
+    return (swap_arms(made[0]), *made[1:]) if arms_swapped else made
 
 
 def make_arrhythmias(

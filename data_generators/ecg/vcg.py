@@ -14,7 +14,7 @@ THRESHOLD = 0.02
 """mV: a wave lasts while the dipole is longer than this."""
 
 _PARTS = ("centre", "width", "vector")
-_GRID = 192  # places at which a wave's length is looked at
+_GRID = 160  # places at which a wave's length is looked at
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ RETROGRADE_P = ((0, 14, (-0.03, -0.13, -0.11)), (14, 13, (-0.02, -0.07, -0.05)))
 QRS = {
     "normal conduction": (
         (-25, 4.4, (-0.11, -0.04, -0.15)),
-        (-14, 3.6, (0.06, 0.02, -0.46)),
+        (-14, 3.6, (0.06, 0.02, -0.42)),
         (-5, 4.2, (0.88, 0.36, -0.26)),
         (3, 4.2, (1.02, 0.71, 0.20)),
         (9, 3.5, (0.14, 0.27, 1.00)),
