@@ -30,6 +30,7 @@ from data_generators.ct import (
 )
 from data_generators.ecg import (
     CONDUCTIONS,
+    ECG_SITES,
     ECG_WAVES,
     LEADS,
     PATHWAY_SITES,
@@ -104,6 +105,7 @@ __all__ = [
     "CONDUCTIONS",
     "CORONARY_SEGMENTS",
     "CT_CORONARIES",
+    "ECG_SITES",
     "ECG_WAVES",
     "ECHO_CARDIOMYOPATHIES",
     "ECHO_CHAMBERS",

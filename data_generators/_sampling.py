@@ -120,17 +120,19 @@ def in_pieces(
     at_once: int,
     return_truth: bool,
     ceiling: Callable[[], float] | None = None,
+    X: np.ndarray | None = None,
 ) -> tuple[Any, ...]:
     """Return what a maker returns, made some samples at a time, so that memory holds little besides.
 
     Args:
-        draw: returns "X", "y" and all of the truth, by name, of the samples at these places.
+        draw: returns "X", "y" and all of the truth, by name, of the samples at these places; no "X" if `X` is given.
         n_samples: number of samples.
         at_once: how many are made at a time.
         return_truth: whether to return the truth too.
         ceiling: works out the truth's "ceiling", if it has one.
+        X: where `draw` writes the samples itself, to spare a copy.
     """
-    whole: dict[str, Any] = {}
+    whole: dict[str, Any] = {} if X is None else {"X": X}
     for first in range(0, n_samples, at_once):
         some = np.arange(first, min(first + at_once, n_samples))
         for name, values in draw(some).items():

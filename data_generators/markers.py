@@ -31,6 +31,15 @@ _MEAN = np.array([68.0, 1.4, 4.5, 13.3, 50.0])
 _SD = np.array([12.0, 1.1, 0.35, 1.8, 13.0])
 _LOW = np.array([20.0, np.log(0.2), np.log(30.0), 6.0, 10.0])
 _HIGH = np.array([100.0, np.log(300.0), np.log(900.0), 20.0, 80.0])
+_CORRELATION = np.array(
+    [
+        [1.0, 0.1, 0.25, -0.2, -0.1],
+        [0.1, 1.0, 0.1, -0.3, -0.1],
+        [0.25, 0.1, 1.0, -0.25, -0.15],
+        [-0.2, -0.3, -0.25, 1.0, 0.1],
+        [-0.1, -0.1, -0.15, 0.1, 1.0],
+    ]
+)
 _LOGARITHMIC = np.array([False, True, True, False, False])
 
 
@@ -38,12 +47,14 @@ def make_risk_markers(
     n_samples: int = 1000,
     *,
     interaction: bool = False,
+    correlated: bool = False,
     random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
     """Make simulated patients with five markers of risk, and who died.
 
-    Each marker is drawn by itself (in real patients they go together). Write z for a marker less its mean, over its
+    Each marker is drawn by itself, or as in real patients they go together: with age, creatinine rises and haemoglobin
+    falls; inflammation and failing kidneys go with anaemia. Write z for a marker less its mean, over its
     standard deviation. Without interaction the log-odds of death are a plain sum, -1.1 + 0.8 z(age) + 0.35 z(ln
     C-reactive protein) + 0.45 z(ln creatinine) - 0.3 z(haemoglobin) - 0.5 z(ejection fraction), so that no hidden layer
     is needed. With it, creatinine matters only where the ejection fraction is low, and haemoglobin is worst at both
@@ -54,6 +65,7 @@ def make_risk_markers(
     Args:
         n_samples: number of patients.
         interaction: whether markers act together as above, which a weighted sum of them cannot follow.
+        correlated: whether markers go together.
         random_state: an int gives the same markers each time, with and without interaction.
         return_truth: also return what the simulation knows.
 
@@ -70,7 +82,9 @@ def make_risk_markers(
         The markers and their directions follow figure 2 of Howard and Francis, Heart 2022;108:973-981. All numbers are
         choices of this course: means and standard deviations are 68 and 12 years; 1.4 and 1.1 for ln C-reactive
         protein, a median of 4 mg/L; 4.5 and 0.35 for ln creatinine, a median of 90 µmol/L; 13.3 and 1.8 g/dL; 50 and
-        13%.
+        13%. Where they are correlated, the coefficients are -0.3 for C-reactive protein and haemoglobin, 0.25 for age
+        and creatinine, -0.25 for creatinine and haemoglobin, -0.2 for age and haemoglobin, and up to 0.15 elsewhere;
+        their signs are those of cohorts, their sizes choices of this course.
 
     Example:
         >>> X, y = make_risk_markers(5, random_state=0)
@@ -79,23 +93,36 @@ def make_risk_markers(
     """
     n_samples = check_n_samples(n_samples)
     interaction = check_flag("interaction", interaction)
+    correlated = check_flag("correlated", correlated)
     generator = check_random_state(random_state)
     return_truth = check_flag("return_truth", return_truth)
+    markers = _correlated_markers if correlated else _markers
 
     def draw(some: np.ndarray) -> dict[str, np.ndarray]:
-        X = _markers(generator, len(some))
+        X = markers(generator, len(some))
         risk = marker_risk(X, interaction=interaction)
         died = (generator.random(len(some)) < risk).astype(np.int64)
         return {"X": X, "y": died, "risk": risk}
 
-    return in_pieces(draw, n_samples, TABLE_ROWS, return_truth, lambda: _ceiling(interaction))
+    return in_pieces(draw, n_samples, TABLE_ROWS, return_truth, lambda: _ceiling(interaction, correlated))
 
 
 def _markers(generator: np.random.Generator, n_samples: int) -> np.ndarray:
     columns = [
         truncated_normal(generator, *numbers, n_samples) for numbers in zip(_MEAN, _SD, _LOW, _HIGH, strict=True)
     ]
-    values = np.stack(columns, axis=1)
+    return _in_their_units(np.stack(columns, axis=1))
+
+
+def _correlated_markers(generator: np.random.Generator, n_samples: int) -> np.ndarray:
+    covariance = _CORRELATION * np.outer(_SD, _SD)
+    values = generator.multivariate_normal(_MEAN, covariance, n_samples)
+    while (outside := ((values < _LOW) | (values > _HIGH)).any(axis=1)).any():
+        values[outside] = generator.multivariate_normal(_MEAN, covariance, int(outside.sum()))
+    return _in_their_units(values)
+
+
+def _in_their_units(values: np.ndarray) -> np.ndarray:
     values[:, _LOGARITHMIC] = np.exp(values[:, _LOGARITHMIC])
     return values.astype(np.float32)
 
@@ -115,5 +142,6 @@ def marker_risk(X: Any, *, interaction: bool = False) -> np.ndarray:
 
 
 @cache
-def _ceiling(interaction: bool) -> float:
-    return expected_auc(marker_risk(_markers(np.random.default_rng(0), 100_000), interaction=interaction))
+def _ceiling(interaction: bool, correlated: bool) -> float:
+    markers = _correlated_markers if correlated else _markers
+    return expected_auc(marker_risk(markers(np.random.default_rng(0), 100_000), interaction=interaction))

@@ -14,7 +14,7 @@ from data_generators._sampling import (
     in_pieces,
     truncated_normal,
 )
-from data_generators.ecg.rhythm import ectopic_factors, fibrillation_intervals, sinus_intervals
+from data_generators.ecg.rhythm import draw_breathing, ectopic_factors, fibrillation_intervals, sinus_intervals
 from data_generators.patient import Patient
 
 PULSE_RHYTHMS = ("sinus rhythm", "atrial fibrillation")
@@ -53,7 +53,7 @@ def make_pulses(
 
     Sources:
         Intervals in atrial fibrillation are a shortest time plus an exponential one, after Hennig and others, J
-        Cardiovasc Electrophysiol 2006; their coefficient of variation, 0.13 to 0.27, and all other numbers are choices
+        Cardiovasc Electrophysiol 2006; their coefficient of variation, 0.12 to 0.28, and all other numbers are choices
         of this course.
 
     Example:
@@ -99,8 +99,9 @@ def take_pulse(patient: Patient, *, random_state: Seed = None) -> np.ndarray:
 def _intervals(
     generator: np.random.Generator, heart_rate: np.ndarray, fibrillates: np.ndarray, has_ectopy: np.ndarray
 ) -> np.ndarray:
-    n_samples = len(heart_rate)
+    n_samples, interval = len(heart_rate), 60 / heart_rate
+    breath = draw_breathing(generator, n_samples).at(interval[:, None] * np.arange(_BEATS))
     fibrillation = fibrillation_intervals(generator, n_samples, _BEATS)
-    variation = np.where(fibrillates[:, None], fibrillation, sinus_intervals(generator, n_samples, _BEATS))
+    variation = np.where(fibrillates[:, None], fibrillation, sinus_intervals(generator, interval, breath))
     variation[has_ectopy] *= ectopic_factors(generator, int(has_ectopy.sum()), _BEATS)
-    return (60_000 / heart_rate[:, None] * variation).astype(np.float32)
+    return (1000 * interval[:, None] * variation).astype(np.float32)

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
-from scipy.signal import find_peaks
+from scipy.signal import butter, find_peaks, sosfiltfilt, welch
 
 from data_generators import (
     CAST,
+    CONDUCTIONS,
+    ECG_SITES,
     ECG_WAVES,
     LEADS,
     PATHWAY_SITES,
@@ -74,7 +76,7 @@ def test_noise_is_in_the_electrodes_and_small_beside_the_heart():
     assert np.median(quiet) < 0.01  # between the waves nothing is left
 
 
-# Intervals, found by NeuroKit2
+# Intervals, found by NeuroKit2, and QRS by what an electrocardiograph does
 
 
 def nearest_to(peaks, places, low, high):
@@ -88,7 +90,7 @@ def nearest_to(peaks, places, low, high):
 
 @pytest.fixture(scope="module")
 def delineated():
-    """True and found PR, QRS and QT (ms) of 60 sinus rhythms: the medians of four leads and of their beats."""
+    """True and found PR and QT (ms) of 60 sinus rhythms: the medians of four leads and of their beats."""
     import neurokit2
 
     X, _, truth = make_ecg(60, random_state=3, return_truth=True)
@@ -99,24 +101,53 @@ def delineated():
         for upright in (lead(record, "II"), -lead(record, "aVR"), lead(record, "V4"), lead(record, "V5")):
             signal = neurokit2.ecg_clean(upright.astype(float), sampling_rate=RATE)
             _, waves = neurokit2.ecg_delineate(signal, peaks, sampling_rate=RATE, method="prominence")
-            p, begin, end, t = (
+            p, begin, t = (
                 nearest_to(peaks, np.array(waves[mark], dtype=float), low, high)
                 for mark, low, high in (
                     ("ECG_P_Onsets", -0.40, -0.10),
                     ("ECG_R_Onsets", -0.12, 0.0),
-                    ("ECG_R_Offsets", 0.0, 0.12),
                     ("ECG_T_Offsets", 0.15, 0.60),
                 )
             )
-            found[-1].append([np.nanmedian(each) * 1000 / RATE for each in (begin - p, end - begin, t - begin)])
-    return np.stack([truth["pr_ms"], truth["qrs_ms"], truth["qt_ms"]], axis=1), np.nanmedian(found, axis=1)
+            found[-1].append([np.nanmedian(each) * 1000 / RATE for each in (begin - p, t - begin)])
+    return np.stack([truth["pr_ms"], truth["qt_ms"]], axis=1), np.nanmedian(found, axis=1)
 
 
-@pytest.mark.parametrize(("column", "name", "within"), [(0, "PR", 10), (1, "QRS", 15), (2, "QT", 30)])
+@pytest.mark.parametrize(("column", "name", "within"), [(0, "PR", 10), (1, "QT", 30)])
 def test_another_tool_finds_the_intervals(delineated, column, name, within):
     true, found = (each[:, column] for each in delineated)
     assert abs(np.mean(found - true)) <= within, name
     assert np.corrcoef(true, found)[0, 1] >= 0.9
+
+
+def qrs_by_velocity(record, peaks):
+    """Return how long the mean QRS complex lasts, ms: while the leads together change by more than 4% of their fastest.
+
+    NeuroKit2 looks at one lead, and takes the feet of R for the ends of QRS where there are Q and S waves.
+    """
+    smooth = sosfiltfilt(butter(2, 100, fs=RATE, output="sos"), record.astype(float))
+    beat = np.mean([smooth[:, peak - 100 : peak + 100] for peak in peaks if 200 < peak < 4700], axis=0)
+    velocity = np.linalg.norm(np.gradient(beat, axis=1), axis=0)
+    rest = np.quantile(velocity, 0.2)
+    moving = np.flatnonzero(velocity > rest + 0.04 * (velocity.max() - rest))
+    first = last = np.abs(moving - 100).argmin()
+    while first > 0 and moving[first] - moving[first - 1] < 9:
+        first -= 1
+    while last < len(moving) - 1 and moving[last + 1] - moving[last] < 9:
+        last += 1
+    return 1000 / RATE * (moving[last] - moving[first] + 1)
+
+
+@pytest.mark.parametrize("conduction", CONDUCTIONS)
+def test_the_velocity_of_all_leads_finds_the_qrs_complex(conduction):
+    X, _, truth = make_ecg(60, conduction=conduction, random_state=3, return_truth=True)
+    found = np.array([qrs_by_velocity(*each) for each in zip(X, truth["r_peaks"], strict=True)])
+    assert abs(np.median(found - truth["qrs_ms"])) <= 10
+    if conduction == CONDUCTIONS[0]:
+        assert np.corrcoef(truth["qrs_ms"], found)[0, 1] >= 0.9
+    else:  # in some, T follows without a rest
+        assert np.mean(np.abs(found - truth["qrs_ms"]) < 20) > 0.85
+        assert np.mean(found > 115) > 0.95
 
 
 # R peaks, found by wfdb
@@ -143,6 +174,174 @@ def test_another_tool_finds_the_beats(rhythm):
     assert hits / (hits + alarms) >= 0.97
 
 
+# What real records are like
+
+
+@pytest.fixture(scope="module")
+def healthy():
+    X, _, truth = make_ecg(400, random_state=30, return_truth=True)
+    return X.astype(float), truth
+
+
+def from_the_baseline(signal, peaks):
+    """Return each whole beat, 0.1 s before R to 0.5 s after, from the level between P and QRS."""
+    return np.array(
+        [
+            signal[peak - 50 : peak + 250] - np.median(signal[peak - 40 : peak - 28])
+            for peak in peaks
+            if 50 < peak < len(signal) - 250
+        ]
+    )
+
+
+def heights(X, truth, name):
+    """Return the mean beat's largest height above the baseline and its depth below it during QRS, mV."""
+    up, down = [], []
+    for record, peaks in zip(X, truth["r_peaks"], strict=True):
+        beat = np.median(from_the_baseline(lead(record, name), peaks), axis=0)[20:80]
+        up.append(max(beat.max(), 0))
+        down.append(max(-beat.min(), 0))
+    return np.array(up), np.array(down)
+
+
+def test_the_baseline_of_a_lead_lies_some_tenths_of_a_millivolt_off_and_drifts(healthy):
+    X, _ = healthy
+    level = np.median(X, axis=2)
+    assert 0.15 < np.std(level[:, :2]) < 0.35
+    assert 0.1 < (np.abs(level[:, IN_TABLE["II"]]) > 0.3).mean() < 0.4
+    drift = np.median(X[:, :, -1000:], axis=2) - np.median(X[:, :, :1000], axis=2)
+    assert 0.02 < np.median(np.abs(drift)) < 0.15
+    quiet, _ = make_ecg(20, offset=0.0, random_state=30)
+    assert np.std(np.median(quiet, axis=2)) < 0.05
+
+
+def test_r_varies_from_beat_to_beat_with_breathing_and_by_chance(healthy):
+    # 5 to 16% between beats in most real records.
+    X, truth = healthy
+    variations, breaths = [], []
+    for record, peaks in zip(X, truth["r_peaks"], strict=True):
+        tall = from_the_baseline(lead(record, "II"), peaks)[:, 25:75].max(axis=1)
+        if tall.mean() > 0.5:
+            variations.append(tall.std() / tall.mean())
+    assert 0.05 < np.median(variations) < 0.12
+    assert np.mean((np.array(variations) > 0.02) & (np.array(variations) < 0.16)) > 0.8
+    X, truth = clean(n_samples=40, duration=60, sampling_rate=200, heart_rate=90, random_state=31)
+    for record, peaks in zip(X, truth["r_peaks"], strict=True):
+        tall = np.array([record[:, peak - 8 : peak + 8].max() for peak in peaks if 8 < peak < 11_990])
+        strength = np.abs(np.fft.rfft(tall - tall.mean(), 512)) ** 2
+        frequency = np.fft.rfftfreq(512, 60 / 90)
+        breaths.append(strength[(frequency > 0.16) & (frequency < 0.34)].sum() / strength.sum())
+    assert np.median(breaths) > 0.6
+
+
+def test_the_spectrum_falls_as_in_real_records(healthy):
+    # Power falls with frequency to the power of -2.1 to -2.7 from 8 to 40 Hz, and 7 to 22% of all from 0.5 to 40 Hz lie
+    # from 20 to 40 Hz.
+    X, _ = healthy
+    for name in ("II", "V2", "V5"):
+        frequency, power = welch(lead(X, name), RATE, nperseg=2000)
+        band = (frequency >= 8) & (frequency <= 40)
+        slopes = np.polyfit(np.log(frequency[band]), np.log(power[:, band]).T, 1)[0]
+        assert -2.8 < np.median(slopes) < -2.0, name
+        whole, high = ((frequency >= low) & (frequency <= 40) for low in (0.5, 20))
+        share = power[:, high].sum(axis=1) / power[:, whole].sum(axis=1)
+        assert 0.07 < np.median(share) < 0.22, name
+
+
+def test_t_is_a_small_part_of_r(healthy):
+    X, truth = healthy
+    ratios = []
+    for record, peaks, qt in zip(X, truth["r_peaks"], truth["qt_ms"], strict=True):
+        beat = np.mean(from_the_baseline(lead(record, "II"), peaks), axis=0)
+        t = beat[80 : 30 + round(qt / 2)]
+        ratios.append(t[np.abs(t).argmax()] / beat[25:75].max())
+    assert 0.07 < np.median(ratios) < 0.22
+    assert np.mean(np.array(ratios) > 0) > 0.9
+
+
+def test_the_dipole_runs_in_a_loop(healthy):
+    # The first three components of a real record: .50, .78 and .98 of its variance.
+    X, _ = healthy
+    squared = [
+        np.linalg.svd(record - np.median(record, axis=1, keepdims=True), compute_uv=False) ** 2 for record in X[:100]
+    ]
+    one, two, three = np.median(np.cumsum(squared, axis=1)[:, :3] / np.sum(squared, axis=1)[:, None], axis=0)
+    assert 0.45 < one < 0.65
+    assert 0.75 < two < 0.90
+    assert 0.93 < three < 0.99
+
+
+def test_intervals_vary_fast_and_slowly():
+    # SDNN and RMSSD of ten seconds in the elderly: 39 and 52 to 68 and 103 ms; 6% of the power below 0.04 Hz.
+    _, truth = clean(n_samples=300, sampling_rate=200, random_state=32)
+    sdnn, rmssd = np.median(
+        [
+            (1000 * np.std(each), 1000 * np.sqrt(np.mean(np.diff(each) ** 2)))
+            for each in (np.diff(peaks) / 200 for peaks in truth["r_peaks"])
+        ],
+        axis=0,
+    )
+    assert 36 < sdnn < 68
+    assert 48 < rmssd < 103
+    _, truth = clean(n_samples=60, sampling_rate=200, duration=60, random_state=33)
+    shares = []
+    for peaks in truth["r_peaks"]:
+        seconds = peaks[1:] / 200
+        even = np.interp(np.arange(seconds[0], seconds[-1], 0.25), seconds, np.diff(peaks) / 200)
+        power = np.abs(np.fft.rfft(even - even.mean())) ** 2
+        frequency = np.fft.rfftfreq(len(even), 0.25)
+        shares.append(power[(frequency > 0) & (frequency < 0.04)].sum() / power[frequency < 0.4].sum())
+    assert 0.04 < np.median(shares) < 0.10
+
+
+def test_qt_follows_the_intervals_before_it_slowly():
+    _, truth = clean(n_samples=60, rhythm="atrial fibrillation", heart_rate=75, duration=30, random_state=34)
+    at_once, in_time = [], []
+    for mask, peaks in zip(truth["waves"], truth["r_peaks"], strict=True):
+        is_t = mask == ECG_WAVES.index("T wave")
+        ends = np.flatnonzero(is_t[:-1] & ~is_t[1:])
+        before, average, qt = [], [], []
+        for number in range(6, len(peaks) - 1):
+            after = ends[(ends > peaks[number]) & (ends < peaks[number + 1] - 25)]
+            if len(after):
+                before.append((peaks[number] - peaks[number - 1]) / RATE)
+                average.append((peaks[number - 1] - peaks[number - 6]) / RATE / 5)
+                qt.append((after[0] - peaks[number]) / RATE)
+        slopes = np.linalg.lstsq(np.stack([before, average, np.ones(len(qt))], axis=1), qt, rcond=None)[0]
+        at_once.append(slopes[0])
+        in_time.append(slopes[1])
+    assert 0.04 < np.median(at_once) < 0.12  # s a second: a third of what the steady state has
+    assert 0.02 < np.median(in_time) < 0.12
+    assert np.median(at_once) + np.median(in_time) < 0.25
+
+
+def test_healthy_people_keep_to_published_limits(healthy):
+    # After Rijnbeek and others, J Electrocardiol 2014;47:914-921: voltage is higher in men and in
+    # the young; QRS is longer in men, at most about 114 ms; R is smaller than S in V1 and nearly always in V2.
+    X, truth = healthy
+    (r_1, s_1), (r_2, s_2), (r_5, _), (r_6, _) = (heights(X, truth, name) for name in ("V1", "V2", "V5", "V6"))
+    high = s_1 + np.maximum(r_5, r_6) > 3.5
+    male, young = truth["is_male"], truth["age"] < 40
+    assert 0.04 < high.mean() < 0.13
+    assert high[male].mean() > 2 * high[~male].mean()
+    assert high[male & young].mean() > high[male & ~young].mean()
+    assert (r_1 > s_1).mean() < 0.03
+    assert 0.03 < (r_2 > s_2).mean() < 0.13
+    assert 88 < np.median(truth["qrs_ms"]) < 97
+    assert 106 < np.quantile(truth["qrs_ms"], 0.98) < 115
+    assert truth["qrs_ms"][male].mean() > truth["qrs_ms"][~male].mean() + 3
+
+
+def test_sites_differ_by_their_noise():
+    noise = {}
+    for site in ECG_SITES:
+        X, _, truth = make_arrhythmias(200, site=site, random_state=35, return_truth=True)
+        assert set(truth["site"]) == {list(ECG_SITES).index(site)}
+        frequency, power = welch(X[:, :8].astype(float), 100, nperseg=500)
+        noise[site] = np.median(power[:, :, frequency > 45].mean(axis=2))
+    assert noise["clinic"] < noise["ward"] < noise["ambulance"] / 2
+
+
 # Rhythms
 
 
@@ -156,7 +355,8 @@ def variation(truth):
 
 def test_sinus_rhythm_is_nearly_regular_with_a_p_wave_before_each_beat():
     X, truth = clean(n_samples=30, heart_rate=70, random_state=5)
-    assert (variation(truth) < 0.07).all()
+    assert (variation(truth) < 0.15).all()
+    assert np.median(variation(truth)) < 0.07
     for record, peaks, pr in zip(X, truth["r_peaks"], truth["pr_ms"], strict=True):
         before = around(lead(record, "II"), peaks, -pr / 1000 - 0.04, -0.06)
         assert before.max() > 0.05
@@ -231,7 +431,7 @@ def test_wenckebach_groups_beats_by_pauses_shorter_than_two_intervals():
 
 
 def test_in_complete_block_p_waves_have_nothing_to_do_with_the_slow_beats():
-    X, truth = clean(n_samples=30, rhythm="complete heart block", duration=30, random_state=12)
+    X, truth = clean(n_samples=60, rhythm="complete heart block", duration=30, random_state=12)
     assert (truth["heart_rate"] < 56).all()
     assert np.isnan(truth["pr_ms"]).all()
     wide = truth["qrs_ms"] > 120
@@ -246,14 +446,18 @@ def test_in_complete_block_p_waves_have_nothing_to_do_with_the_slow_beats():
 
 def test_bigeminy_alternates_and_pauses_to_make_up():
     X, truth = clean(n_samples=20, rhythm="ventricular bigeminy", random_state=13)
+    same, other = [], []
     for record, peaks, each in zip(X, truth["r_peaks"], intervals(truth), strict=True):
         assert np.abs(np.diff(np.sign(np.diff(each)))).min() == 2  # short, long, short, long
         pairs = each[:-1] + each[1:]
-        assert pairs.std() / pairs.mean() < 0.05
+        assert pairs.std() / pairs.mean() < 0.08
         beats = np.stack([record[:, peak - 40 : peak + 60].ravel() for peak in peaks[1:-1]])
         alike = np.corrcoef(beats)
-        assert alike[0, 2] > 0.95
-        assert alike[0, 1] < 0.8
+        same.append(alike[0, 2])
+        other.append(alike[0, 1])
+    assert np.median(same) > 0.95
+    assert min(same) > 0.85
+    assert max(other) < 0.8
 
 
 def test_ectopics_are_there_but_never_two_in_a_row():
@@ -366,11 +570,14 @@ def test_arrhythmias_have_their_confounders_and_their_truth():
     irregular = np.array([np.std(np.diff(peaks)) / np.mean(np.diff(peaks)) for peaks in truth["r_peaks"]])
     assert np.median(irregular[truth["premature"]]) > 0.1
     normal = (y == SINUS) & (truth["conduction"] == 0)
-    one = np.array(
-        [np.median(r[peaks]) - np.median(r) for r, peaks in zip(lead(X, "I"), truth["r_peaks"], strict=True)]
+    area = np.array(  # of QRS: above 0 where the axis is below 90 degrees, as in nearly all healthy people
+        [
+            np.sum(around(record, peaks, -0.06, 0.06, 100) - np.median(record))
+            for record, peaks in zip(lead(X, "I"), truth["r_peaks"], strict=True)
+        ]
     )
-    assert (one[normal & ~truth["arms_swapped"]] > 0).mean() > 0.97
-    assert (one[normal & truth["arms_swapped"]] < 0).mean() > 0.8
+    assert (area[normal & ~truth["arms_swapped"]] > 0).mean() > 0.95
+    assert (area[normal & truth["arms_swapped"]] < 0).mean() > 0.8
     for name in ("pr_ms", "qrs_ms", "qt_ms"):
         assert truth[name].shape == (3000,)
     assert (truth["pr_ms"][y == RHYTHMS.index("first-degree AV block")] > 200).all()
@@ -379,6 +586,11 @@ def test_arrhythmias_have_their_confounders_and_their_truth():
 def test_waves_are_marked_where_they_are():
     X, y, truth = make_ecg_segmentation(300, random_state=22, return_truth=True)
     p, qrs, t = (ECG_WAVES.index(name) for name in ("P wave", "QRS complex", "T wave"))
+    hidden = truth["hidden"]
+    assert (y[hidden] == p).all()
+    ectopic = truth["rhythm"] == RHYTHMS.index("ventricular ectopics")
+    assert not hidden[~ectopic].any()
+    assert 0.05 < hidden[ectopic].sum() / (y[ectopic] == p).sum() < 0.3
     for mask, peaks in zip(y, truth["r_peaks"], strict=True):
         assert (mask[peaks] == qrs).all()
     has_p = (y == p).any(axis=1)
@@ -483,7 +695,7 @@ def wide_beats_of(record):
     """Return beats of block and ectopics, of which NeuroKit2 takes the largest for the only ones."""
     steep = np.abs(np.diff(record, axis=1)).sum(axis=0)
     energy = np.convolve(steep, np.ones(50), "same")
-    return find_peaks(energy, height=0.8 * np.quantile(energy, 0.9), distance=150)[0]
+    return find_peaks(energy, height=0.5 * np.quantile(energy, 0.95), distance=150)[0]
 
 
 def swing(record, name):

@@ -53,13 +53,20 @@ def test_a_sinus_rhythm_breathes(pulses):
 def test_atrial_fibrillation_varies_more_than_sinus_rhythm(pulses):
     X, y, truth, relative = pulses
     fibrillates = relative[y == FIBRILLATION]
-    assert 0.13 < np.sqrt(((fibrillates - 1) ** 2).mean()) < 0.27
+    assert 0.12 < np.sqrt(((fibrillates - 1) ** 2).mean()) < 0.28
     assert ((fibrillates - 1) ** 3).mean() > 0  # the tail is of long intervals ...
-    assert fibrillates.min() > 1 - 0.27 - 1e-6  # ... and there is a shortest one
+    assert fibrillates.min() > 1 - 0.28 - 1e-6  # ... and there is a shortest one
     steady = variation(X[(y == SINUS) & ~truth["ectopy"]])
-    assert steady.mean() < 0.05
-    assert steady.max() < 0.1
+    assert steady.mean() < 0.06
+    assert np.quantile(steady, 0.99) < 0.12
     assert roc_auc_score(y, variation(X)) > 0.9
+
+
+def test_without_ectopics_the_two_rhythms_overlap_a_little_as_in_life():
+    X, y = make_pulses(20_000, ectopy=0.0, random_state=4)
+    changes = np.abs(np.diff(X.astype(float), axis=1)).mean(axis=1) / X.mean(axis=1)
+    for irregularity in (variation(X), changes):
+        assert 0.97 < roc_auc_score(y, irregularity) < 0.998
 
 
 def test_ectopic_beats_are_early_and_followed_by_a_pause():
@@ -67,9 +74,9 @@ def test_ectopic_beats_are_early_and_followed_by_a_pause():
     assert (truth["ectopy"] == (y == SINUS)).all()
     relative = (X * truth["heart_rate"][:, None] / 60_000)[truth["ectopy"]]
     early, after = relative[:, :-1], relative[:, 1:]
-    is_early = early < 0.75  # sinus rhythm alone stays above: 1 - 0.06 - 5 * 0.025
+    is_early = early < 0.74  # sinus rhythm alone stays above 0.75
     assert 0.05 < is_early.mean() < 0.2
-    assert (after[is_early] > 1.1).all()
+    assert (after[is_early] > 1.1).mean() > 0.99
     both = early[is_early] + after[is_early]  # the pause makes up for the early beat
     assert both.mean() == pytest.approx(2, abs=0.02)
 
@@ -89,7 +96,7 @@ def test_the_pulse_of_one_patient_is_theirs(patient):
     assert taken.dtype == np.float32
     # 4,000 intervals that vary by at most 0.3 have a mean known to 0.5%.
     assert 60_000 / taken.mean() == pytest.approx(patient.heart_rate, rel=0.025)
-    expected = {"sinus rhythm": (0, 0.06), "atrial fibrillation": (0.13, 0.27)}
+    expected = {"sinus rhythm": (0.02, 0.06), "atrial fibrillation": (0.13, 0.27)}
     low, high = expected.get(patient.rhythm, (0.06, 0.3))
     assert low < variation(taken).mean() < high
     has_early_beats = (taken * patient.heart_rate / 60_000 < 0.72).any()

@@ -143,6 +143,23 @@ def test_a_fit_recovers_the_law_of_the_markers():
     assert (np.abs(found - [-1.1, 0.8, 0.35, 0.45, -0.3, -0.5]) < 4 * error).all()
 
 
+def test_markers_go_together_only_if_asked_to():
+    alone, _ = make_risk_markers(20_000, random_state=6)
+    together, _, truth = make_risk_markers(20_000, correlated=True, random_state=6, return_truth=True)
+    age, crp, creatinine, haemoglobin, ejection = range(5)
+    for X in (alone, together):
+        X[:, [crp, creatinine]] = np.log(X[:, [crp, creatinine]])
+    assert np.abs(np.corrcoef(alone.T) - np.eye(5)).max() < 0.03
+    r = np.corrcoef(together.T)
+    assert r[crp, haemoglobin] == pytest.approx(-0.3, abs=0.03)
+    assert r[age, creatinine] == pytest.approx(0.25, abs=0.03)
+    assert r[age, haemoglobin] == pytest.approx(-0.2, abs=0.03)
+    assert r[ejection, creatinine] < -0.1
+    np.testing.assert_allclose(together.mean(axis=0), alone.mean(axis=0), rtol=0.02)
+    np.testing.assert_allclose(together.std(axis=0), alone.std(axis=0), rtol=0.04)
+    assert truth["ceiling"] > 0.75
+
+
 @pytest.mark.parametrize("interaction", [False, True])
 def test_about_three_in_ten_die(interaction):
     _, y = make_risk_markers(20_000, interaction=interaction, random_state=7)

@@ -6,12 +6,18 @@ import numpy as np
 import pytest
 from networks import learned
 from scipy import ndimage, stats
+from scipy.signal import welch
+from sklearn.linear_model import LogisticRegression
 from torch import nn
 
 from data_generators import (
+    ECG_SITES,
     ECHO_CARDIOMYOPATHIES,
     HEART_CONDITIONS,
+    LEADS,
+    make_arrhythmias,
     make_bmi,
+    make_ecg,
     make_echo_cardiomyopathies,
     make_echo_chambers,
     make_echo_lv_volumes,
@@ -182,3 +188,102 @@ def test_a_network_that_learned_the_machine_falls_when_the_machine_no_longer_goe
     said = learned(X, y, 8, nn.CrossEntropyLoss(), np.concatenate((tied, free)), epochs=14).argmax(axis=1)
     with_it, without = (said[:300] == truth).mean(), (said[300:] == truth).mean()
     assert with_it > without + 0.1
+
+
+KNOWN_OF_A_HEART = "age", "is_male", "pr_ms", "qrs_ms", "qt_ms"
+
+
+def test_an_offset_lifts_leads_and_lets_them_drift_and_nothing_else():
+    one, other = twins(make_ecg, 10, change={"offset": 0.6}, offset=0.0, random_state=0, return_truth=True)
+    np.testing.assert_array_equal(one[2]["waves"], other[2]["waves"])
+    for name in (*KNOWN_OF_A_HEART, "heart_rate"):
+        np.testing.assert_array_equal(one[2][name], other[2][name])
+    between = other[0].astype(float) - one[0]
+    assert 0.3 < np.std(between.mean(axis=2)[:, :2]) < 1.0
+    time = np.linspace(-1, 1, between.shape[2])
+    for lead in between.reshape(-1, len(time)):
+        smooth = np.polynomial.Polynomial.fit(time, lead, 2)(time)
+        np.testing.assert_allclose(lead, smooth, atol=2e-6)  # float32, to some mV
+
+
+def test_swapped_arms_show_the_same_heart_in_other_leads_to_the_bit():
+    (X, y), (swapped, swapped_y) = twins(make_ecg, 10, change={"arms_swapped": True}, random_state=0)
+    np.testing.assert_array_equal(y, swapped_y)
+    where = {name: number for number, name in enumerate(LEADS)}
+    np.testing.assert_array_equal(swapped[:, where["I"]], -X[:, where["I"]])
+    for one, other in (("II", "III"), ("aVR", "aVL")):
+        np.testing.assert_array_equal(swapped[:, where[one]], X[:, where[other]])
+        np.testing.assert_array_equal(swapped[:, where[other]], X[:, where[one]])
+    np.testing.assert_array_equal(swapped[:, where["aVF"] :], X[:, where["aVF"] :])
+
+
+@pytest.mark.parametrize("conduction", ["left bundle branch block", "right bundle branch block"])
+def test_a_bundle_branch_block_changes_the_ventricles_waves_alone(conduction):
+    one, other = twins(
+        make_ecg, 10, change={"conduction": conduction}, heart_rate=40, random_state=0, return_truth=True
+    )
+    for name in ("age", "is_male", "pr_ms"):
+        np.testing.assert_array_equal(one[2][name], other[2][name])
+    ventricular = (one[2]["waves"] >= 2) | (other[2]["waves"] >= 2)
+    near = ndimage.binary_dilation(ventricular, np.ones((1, 3)), iterations=100)  # T fades for some 0.2 s
+    near[:, :100] = True  # as does that of a beat before the record
+    p_waves = one[2]["waves"] == 1
+    assert (~near).mean() > 0.1
+    assert (one[0] == other[0])[np.repeat(~near[:, None], 12, axis=1)].all()
+    before = p_waves & ~ndimage.binary_dilation(one[2]["waves"] == 2, np.ones((1, 3)), iterations=25)
+    assert np.abs(one[0] - other[0])[np.repeat(before[:, None], 12, axis=1)].max() < 0.005
+    assert (np.abs(one[0] - other[0]).max(axis=(1, 2)) > 0.3).all()
+
+
+@pytest.mark.parametrize("rhythm", ["atrial fibrillation", "Wenckebach", "ventricular ectopics"])
+def test_another_rhythm_is_of_the_same_heart_with_the_same_electrodes(rhythm):
+    options = {"heart_rate": 70, "random_state": 0, "return_truth": True}
+    one, other = twins(make_ecg, 10, change={"rhythm": rhythm}, **options)
+    silent, silent_other = twins(make_ecg, 10, change={"rhythm": rhythm}, noise=False, **options)
+    for name in ("age", "is_male", "qrs_ms", "qt_ms"):
+        np.testing.assert_array_equal(one[2][name], other[2][name])
+    assert all(len(a) != len(b) or (a != b).any() for a, b in zip(one[2]["r_peaks"], other[2]["r_peaks"], strict=True))
+    np.testing.assert_allclose(one[0] - silent[0], other[0] - silent_other[0], atol=3e-6)
+    alike = []
+    for number in range(10):
+        first, second = (
+            [record[number][:, peak - 15 : peak + 15] for peak in known["r_peaks"][number] if 15 < peak < 4985]
+            for record, known in ((silent[0], silent[2]), (silent_other[0], silent_other[2]))
+        )
+        alike.append(max(np.corrcoef(np.ravel(first[1]), np.ravel(beat))[0, 1] for beat in second))
+    assert np.median(alike) > 0.97
+
+
+def test_confounding_ties_the_noise_of_a_site_to_the_rhythm():
+    (X, y, free), (tied_X, tied_y, tied) = twins(
+        make_arrhythmias, 900, change={"confounding": 1.0}, random_state=0, return_truth=True
+    )
+    np.testing.assert_array_equal(y, tied_y)
+    for name in ("heart_rate", "pr_ms", "qrs_ms", "qt_ms", "conduction", "premature", "arms_swapped"):
+        np.testing.assert_array_equal(free[name], tied[name])
+    assert stats.chi2_contingency(np.histogram2d(y, free["site"], (10, 3))[0]).pvalue > 0.01
+    assert all(len(set(tied["site"][y == rhythm])) == 1 for rhythm in range(10))
+    unchanged = free["site"] == tied["site"]
+    np.testing.assert_array_equal(X[unchanged], tied_X[unchanged])
+    assert (tied_X != X)[~unchanged].mean() > 0.9
+
+    def from_noise_alone(records, fit):
+        noise = np.log(welch(records[:, :8].astype(float), 100, nperseg=200)[1][..., -10:].mean(axis=2))
+        fit = fit or LogisticRegression(max_iter=2000).fit(noise[:450], y[:450])
+        return fit, fit.score(noise[450:], y[450:])
+
+    fit, with_it = from_noise_alone(tied_X, None)
+    _, without = from_noise_alone(X, fit)
+    assert with_it > without + 0.03
+
+
+def test_one_site_takes_all_records_of_the_same_hearts():
+    one, other = twins(
+        make_arrhythmias, 30, change={"site": "ambulance"}, site="clinic", random_state=0, return_truth=True
+    )
+    np.testing.assert_array_equal(one[1], other[1])
+    for name in ("heart_rate", "pr_ms", "qrs_ms", "qt_ms", "conduction"):
+        np.testing.assert_array_equal(one[2][name], other[2][name])
+    assert set(one[2]["site"]) == {0}
+    assert set(other[2]["site"]) == {list(ECG_SITES).index("ambulance")}
+    assert np.abs(np.diff(other[0])).mean() > np.abs(np.diff(one[0])).mean()

@@ -87,7 +87,8 @@ def _windows(seed: int, patients: int) -> tuple[np.ndarray, np.ndarray]:
         X, _, truth = make_ecg(
             patients, conduction=conduction, sampling_rate=_RATE, random_state=seed + number, return_truth=True
         )
-        for lead, peaks in zip(X[:, 1], truth["r_peaks"], strict=True):
+        lead_ii = X[:, 1] - np.median(X[:, 1], axis=1, keepdims=True)  # an electrode's offset says nothing of the heart
+        for lead, peaks in zip(lead_ii, truth["r_peaks"], strict=True):
             for peak in peaks[2:5]:
                 firsts = peak - _SHIFTS - _WINDOW // 2
                 windows.append(lead[firsts[:, None] + np.arange(_WINDOW)])

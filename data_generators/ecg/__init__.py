@@ -1,6 +1,7 @@
 """Simulated electrocardiograms."""
 
 from data_generators.ecg.leads import LEADS
+from data_generators.ecg.noise import ECG_SITES
 from data_generators.ecg.pathways import PATHWAY_SITES, make_accessory_pathways
 from data_generators.ecg.rhythm import RHYTHMS
 from data_generators.ecg.twelve_lead import (
@@ -14,6 +15,7 @@ from data_generators.ecg.vcg import CONDUCTIONS
 
 __all__ = [
     "CONDUCTIONS",
+    "ECG_SITES",
     "ECG_WAVES",
     "LEADS",
     "PATHWAY_SITES",

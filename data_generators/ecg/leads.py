@@ -28,29 +28,35 @@ def _twelve_from_eight() -> np.ndarray:
     return np.stack([*limb, *np.eye(8)[2:]])
 
 
-def _twelve_from_electrodes() -> np.ndarray:
+def _eight_from_electrodes() -> np.ndarray:
     right, left, leg, *chest = np.eye(9)
-    limb = [left - right, leg - right, leg - left]
-    limb += [right - (left + leg) / 2, left - (right + leg) / 2, leg - (right + left) / 2]
-    return np.stack([*limb, *(each - (right + left + leg) / 3 for each in chest)])
+    return np.stack([left - right, leg - right, *(each - (right + left + leg) / 3 for each in chest)])
 
 
 TWELVE_FROM_EIGHT = _twelve_from_eight()
 """(12, 8): Einthoven's and Goldberger's laws; I, II and V1 to V6 say all."""
 
-TWELVE_FROM_ELECTRODES = _twelve_from_electrodes()
-"""(12, 9): each lead is a difference between electrodes."""
+EIGHT_FROM_ELECTRODES = _eight_from_electrodes()
+"""(8, 9): each lead is a difference between electrodes."""
 
 
-def _arms_swapped() -> np.ndarray:
-    swap = np.eye(12)
-    swap[0, 0] = -1
-    swap[[1, 2, 3, 4]] = swap[[2, 1, 4, 3]]
-    return swap
+def fill_limb_leads(X: np.ndarray) -> None:
+    """Write the six limb leads of records, (n, 12, length), that hold I and II in the places of aVL and aVF."""
+    one, two = X[:, 4].copy(), X[:, 5].copy()
+    X[:, 0], X[:, 1] = one, two
+    np.subtract(two, one, out=X[:, 2])
+    np.add(one, two, out=X[:, 3])
+    X[:, 3] *= -0.5
+    X[:, 4] -= 0.5 * two
+    X[:, 5] -= 0.5 * one
 
 
-ARMS_SWAPPED = _arms_swapped()
-"""(12, 12): what the leads show when the electrodes of the two arms have been mixed up."""
+def swap_arms(X: np.ndarray) -> np.ndarray:
+    """Turn records, (n, 12, length), into what the leads show when the arms' electrodes are mixed up; return them."""
+    X[:, 0] *= -1
+    for one, other in ((1, 2), (3, 4)):
+        X[:, one], X[:, other] = X[:, other].copy(), X[:, one].copy()
+    return X
 
 
 def draw_lead_matrix(generator: np.random.Generator, n_samples: int) -> np.ndarray:

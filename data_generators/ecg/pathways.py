@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from data_generators._sampling import Seed, check_flag, check_n_samples, check_option, check_random_state, in_pieces
+from data_generators._streams import Streams
 from data_generators.ecg import vcg
 from data_generators.ecg.heartbeat import ElectricalActivity, truth_of
 from data_generators.ecg.leads import INDEPENDENT, TWELVE_FROM_EIGHT, draw_lead_matrix
-from data_generators.ecg.noise import NoisePool
-from data_generators.ecg.rhythm import regular
+from data_generators.ecg.noise import OFFSET, NoisePool, Recording
+from data_generators.ecg.rhythm import draw_breathing, regular
 from data_generators.ecg.synthesis import Train, record
 
 DELTA_WAVES: dict[str, tuple[float, float, float]] = {
@@ -95,8 +96,10 @@ def make_accessory_pathways(
         pre_excitation = generator.uniform(0.3, 1.0, len(some))
         qrs, t = _waves(generator, delta, pre_excitation)
         activity = _activity(generator, qrs, t)
-        if is_waveform:
-            X = record(generator, list(activity.trains.values()), None, pool, None, _RATE, _LENGTH)
+        if pool is not None:
+            recording = Recording(pool, np.ones((len(some), 3)), OFFSET)
+            streams = Streams(generator)
+            X = record(streams, activity.trains, None, activity.breathing, recording, None, _RATE, _LENGTH)
         else:
             X = _measure(generator, qrs)
         known = truth_of(activity, _RATE, _LENGTH)
@@ -143,12 +146,16 @@ def _activity(generator: np.random.Generator, qrs: vcg.Wave, t: vcg.Wave) -> Ele
     pr = generator.uniform(0.080, 0.118, n_samples)
     qt = generator.uniform(0.40, 0.44, n_samples) * np.sqrt(interval)
     beats = regular(generator, interval, _LENGTH / _RATE, 0.03)
+    sizes = 1 + 0.025 * generator.standard_normal(beats.shape)
     trains = {
-        "P": Train(p, beats - (pr + p_extent.begin - qrs_extent.begin)[:, None]),
-        "T": Train(t.shifted(qrs_extent.begin + qt - t_extent.end), beats),
-        "QRS": Train(qrs, beats),
+        "P": Train(p, beats - (pr + p_extent.begin - qrs_extent.begin)[:, None], sizes),
+        "T": Train(t.shifted(qrs_extent.begin + qt - t_extent.end), beats, sizes),
+        "QRS": Train(qrs, beats, sizes),
     }
-    return ElectricalActivity(trains, None, beats + qrs_extent.peak[:, None], pr, qrs_extent.end - qrs_extent.begin, qt)
+    breathing = draw_breathing(generator, n_samples)
+    return ElectricalActivity(
+        trains, breathing, None, beats + qrs_extent.peak[:, None], pr, qrs_extent.end - qrs_extent.begin, qt
+    )
 
 
 def _measure(generator: np.random.Generator, qrs: vcg.Wave) -> np.ndarray:

@@ -16,12 +16,12 @@ class Beats:
 
     Attributes:
         p: P waves from the sinus node.
-        qrs: beats through the ventricles' own conduction.
-        ventricular: beats that begin in a ventricle.
+        qrs: when beats through the ventricles' own conduction begin.
+        ventricular: when beats begin in a ventricle.
         retrograde: P waves of atria that are reached from below.
         qrs_size: how much of each beat in `qrs` is conducted so; the rest comes from a ventricle at the same time.
         ventricular_size: the same of each beat in `ventricular`.
-        delay: (n,), mean time from a P wave's zero to its QRS complex's zero; None where there is no such time.
+        delay: (n,), mean time from a P wave's zero to the beginning of its QRS complex; None where there is none.
         atrial_frequency: (n,), Hz, of atria that flutter or fibrillate.
         atrial_phase: (n,), radians at the beginning.
         atrial_unrest: (n,), from 0 for waves that are all alike to 1 for fibrillation.
@@ -39,28 +39,78 @@ class Beats:
     atrial_unrest: np.ndarray | None = None
 
 
-Timing = Callable[[np.random.Generator, np.ndarray, np.ndarray, float], Beats]
-"""Draws beats: the mean intervals (n,) of the ventricles, the delays (n,) from P to QRS, and the record's duration."""
+@dataclass(frozen=True)
+class Breathing:
+    """How people breathe while their heart is recorded, and what it does to the heart's place; each (n,).
+
+    Attributes:
+        frequency: Hz.
+        phase: radians at the beginning of the record.
+        gain: by which share the whole heart's voltage rises and falls.
+        frontal, horizontal: radians by which the heart turns to and fro in either plane.
+    """
+
+    frequency: np.ndarray
+    phase: np.ndarray
+    gain: np.ndarray
+    frontal: np.ndarray
+    horizontal: np.ndarray
+
+    def at(self, times: np.ndarray) -> np.ndarray:
+        """Return how far the breath is drawn at these times, (n, times), from -1 to 1."""
+        return np.sin(2 * np.pi * self.frequency[:, None] * times + self.phase[:, None])
+
+
+def draw_breathing(generator: np.random.Generator, n_samples: int) -> Breathing:
+    """Draw people who lie and breathe 11 to 19 times a minute."""
+    frequency, phase, depth = generator.uniform([0.18, 0, 0.5], [0.32, 2 * np.pi, 1.5], (n_samples, 3)).T
+    gain = 0.095 * depth * generator.uniform(0.7, 1.3, n_samples)
+    frontal, horizontal = np.deg2rad(generator.normal(0, 3.0, (2, n_samples))) * depth
+    return Breathing(frequency, phase, gain, frontal, horizontal)
+
+
+Timing = Callable[[np.random.Generator, np.ndarray, np.ndarray, float, Breathing], Beats]
+"""Draws beats: the mean intervals (n,) of the ventricles, the delays (n,) from a P wave's zero to the beginning of QRS,
+the record's duration, and how people breathe meanwhile."""
 
 
 def fibrillation_intervals(generator: np.random.Generator, n_samples: int, beats: int) -> np.ndarray:
     """Return intervals about 1, no one of which depends on another.
 
     They are a shortest time plus an exponential one, after Hennig and others, J Cardiovasc Electrophysiol 2006. The
-    standard deviation of an exponential time is its mean, so this is the coefficient of variation: 0.13 to 0.27, a
+    standard deviation of an exponential time is its mean, so this is the coefficient of variation: 0.12 to 0.28, a
     choice of this course.
     """
-    spread = generator.uniform(0.13, 0.27, (n_samples, 1))
+    spread = generator.uniform(0.12, 0.28, (n_samples, 1))
     return 1 - spread + spread * generator.standard_exponential((n_samples, beats))
 
 
-def sinus_intervals(generator: np.random.Generator, n_samples: int, beats: int) -> np.ndarray:
-    """Return intervals about 1, which change with breathing and a little at random."""
-    breathing, chance = generator.uniform([0.01, 0.01], [0.06, 0.025], (n_samples, 2)).T[:, :, None]
-    phase = generator.uniform(0, 2 * np.pi, (n_samples, 1))
-    breaths_per_beat = generator.uniform(0.16, 0.28, (n_samples, 1))  # four to six beats a breath
-    wave = np.sin(2 * np.pi * breaths_per_beat * np.arange(beats) + phase)
-    return 1 + breathing * wave + chance * generator.standard_normal((n_samples, beats))
+_MOST = 0.25  # by which share of its mean a sinus interval can be shorter or longer
+
+
+def sinus_intervals(generator: np.random.Generator, interval: np.ndarray, breath: np.ndarray) -> np.ndarray:
+    """Return intervals about 1 of people with a mean interval, seconds (n,), and a breath from -1 to 1 at each beat.
+
+    They change with the breath, with waves of blood pressure at 0.1 Hz, with slower ones below 0.04 Hz, and at random;
+    all less in a fast heart, from which the vagus nerve has withdrawn.
+
+    Returns:
+        (n, beats), in the shape of `breath`.
+    """
+    n_samples, beats = breath.shape
+    vagal = np.clip(interval / 0.83, 0.1, 1.1) ** 1.5
+
+    def swing(median: float) -> np.ndarray:
+        return (vagal * np.clip(generator.lognormal(np.log(median), 0.45, n_samples), median / 4, 2.4 * median))[
+            :, None
+        ]
+
+    time = interval[:, None] * np.arange(beats)
+    variation = swing(0.046) * breath + swing(0.032) * generator.standard_normal((n_samples, beats))
+    for median, low, high in ((0.018, 0.07, 0.12), (0.011, 0.005, 0.03)):
+        frequency, phase = generator.uniform([low, 0], [high, 2 * np.pi], (n_samples, 2)).T[:, :, None]
+        variation += swing(median) * np.sin(2 * np.pi * frequency * time + phase)
+    return 1 + _MOST * np.tanh(variation / _MOST)  # what is earlier than that comes from elsewhere
 
 
 def ectopic_factors(generator: np.random.Generator, n_samples: int, beats: int) -> np.ndarray:
@@ -83,27 +133,40 @@ def _from_before(generator: np.random.Generator, intervals: np.ndarray) -> np.nd
     return np.cumsum(intervals, axis=1) - (1 + before) * intervals.mean(axis=1, keepdims=True)
 
 
+def _breathing_sinus(
+    generator: np.random.Generator, interval: np.ndarray, duration: float, breathing: Breathing
+) -> np.ndarray:
+    """Return the intervals of the sinus node about 1, each by the breath of about its time."""
+    about = interval[:, None] * (np.arange(_count(interval, duration)) - 2.5)
+    return sinus_intervals(generator, interval, breathing.at(about))
+
+
 def regular(generator: np.random.Generator, interval: np.ndarray, duration: float, chance: float) -> np.ndarray:
     """Return the times of a steady rhythm, each interval of which varies by a share `chance`."""
     shape = len(interval), _count(interval, duration)
     return _from_before(generator, interval[:, None] * (1 + chance * generator.standard_normal(shape)))
 
 
-def _sinus(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float) -> Beats:
-    variation = sinus_intervals(generator, len(interval), _count(interval, duration))
-    qrs = _from_before(generator, interval[:, None] * variation)
+def _sinus(
+    generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+) -> Beats:
+    qrs = _from_before(generator, interval[:, None] * _breathing_sinus(generator, interval, duration, breathing))
     return Beats(p=qrs - delay[:, None], qrs=qrs, delay=delay)
 
 
-def _premature(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float) -> Beats:
+def _premature(
+    generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+) -> Beats:
     """Return sinus rhythm with frequent premature beats of the atria, which look like fibrillation to a finger."""
-    count = _count(interval, duration)
-    variation = sinus_intervals(generator, len(interval), count) * ectopic_factors(generator, len(interval), count)
+    variation = _breathing_sinus(generator, interval, duration, breathing)
+    variation *= ectopic_factors(generator, *variation.shape)
     qrs = _from_before(generator, interval[:, None] * variation)
     return Beats(p=qrs - delay[:, None], qrs=qrs, delay=delay)
 
 
-def _fibrillation(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float) -> Beats:
+def _fibrillation(
+    generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+) -> Beats:
     n_samples = len(interval)
     variation = fibrillation_intervals(generator, n_samples, _count(interval, duration))
     return Beats(
@@ -114,7 +177,9 @@ def _fibrillation(generator: np.random.Generator, interval: np.ndarray, delay: n
     )
 
 
-def _flutter(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float) -> Beats:
+def _flutter(
+    generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+) -> Beats:
     waves_a_beat = np.where(interval > 60 / 85, 4, np.where(interval > 60 / 120, 3, 2))
     qrs = regular(generator, interval, duration, 0.002)
     frequency = waves_a_beat / interval
@@ -127,15 +192,19 @@ def _flutter(generator: np.random.Generator, interval: np.ndarray, delay: np.nda
     )
 
 
-def _svt(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float) -> Beats:
+def _svt(
+    generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+) -> Beats:
     qrs = regular(generator, interval, duration, 0.005)
-    return Beats(qrs=qrs, retrograde=qrs + generator.uniform(0.065, 0.11, (len(interval), 1)))
+    return Beats(qrs=qrs, retrograde=qrs + generator.uniform(0.105, 0.15, (len(interval), 1)))
 
 
 _WENCKEBACH = np.array([0.0, 0.06, 0.10, 0.12, 0.13, 0.135])  # s: 60, 40, 20 ms more, and so on, until one is dropped
 
 
-def _wenckebach(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float) -> Beats:
+def _wenckebach(
+    generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+) -> Beats:
     n_samples = len(interval)
     cycle = generator.integers(3, 6, (n_samples, 1))  # P waves to a dropped beat: 3:2 to 5:4
     p = regular(generator, interval * (cycle[:, 0] - 1) / cycle[:, 0], duration, 0.01)
@@ -147,7 +216,9 @@ def _wenckebach(generator: np.random.Generator, interval: np.ndarray, delay: np.
     return Beats(p=p, qrs=qrs, delay=delay + (longer * conducted).sum(axis=1) / conducted.sum(axis=1))
 
 
-def _complete_block(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float) -> Beats:
+def _complete_block(
+    generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+) -> Beats:
     n_samples = len(interval)
     escape = regular(generator, interval, duration, 0.01)
     from_ventricle = (generator.random((n_samples, 1)) < 0.5) | (interval[:, None] > 60 / 40)
@@ -161,9 +232,12 @@ def _complete_block(generator: np.random.Generator, interval: np.ndarray, delay:
 def _ectopics(period_low: int, period_high: int) -> Timing:
     """Return the timing of a sinus rhythm in which a ventricle steals one of so many beats."""
 
-    def timing(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float) -> Beats:
+    def timing(
+        generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+    ) -> Beats:
         n_samples, count = len(interval), _count(interval, duration)
-        sinus = _from_before(generator, interval[:, None] * (1 + 0.012 * generator.standard_normal((n_samples, count))))
+        variation = _breathing_sinus(generator, interval, duration, breathing)
+        sinus = _from_before(generator, interval[:, None] * (1 + 0.4 * (variation - 1)))
         period = generator.integers(period_low, period_high + 1, (n_samples, 1))
         stolen = (np.arange(count) + generator.integers(0, period)) % period == 0
         early = interval[:, None] * generator.uniform(0.35, 0.48, (n_samples, 1))
@@ -178,7 +252,9 @@ def _ectopics(period_low: int, period_high: int) -> Timing:
     return timing
 
 
-def _ventricular(generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float) -> Beats:
+def _ventricular(
+    generator: np.random.Generator, interval: np.ndarray, delay: np.ndarray, duration: float, breathing: Breathing
+) -> Beats:
     n_samples = len(interval)
     beats = regular(generator, interval, duration, 0.008)
     fuses = generator.random((n_samples, 1)) < 0.6

@@ -14,9 +14,11 @@ from data_generators._sampling import (
     check_option,
     check_random_state,
     check_sampling_rate,
+    check_share,
     in_pieces,
     truncated_normal,
 )
+from data_generators._streams import Streams
 from data_generators.ecg.heartbeat import (
     ElectricalActivity,
     ElectricalHearts,
@@ -24,10 +26,10 @@ from data_generators.ecg.heartbeat import (
     draw_electrical_hearts,
     truth_of,
 )
-from data_generators.ecg.leads import ARMS_SWAPPED, LEADS
-from data_generators.ecg.noise import NoisePool
+from data_generators.ecg.leads import LEADS, swap_arms
+from data_generators.ecg.noise import ECG_SITES, OFFSET, NoisePool, Recording
 from data_generators.ecg.rhythm import PREMATURE, RHYTHMS, RULES, RhythmRule
-from data_generators.ecg.synthesis import record, waves_mask
+from data_generators.ecg.synthesis import record, wave_mask
 from data_generators.ecg.vcg import CONDUCTIONS
 from data_generators.patient import Patient
 
@@ -78,6 +80,8 @@ def make_ecg(
     heart_rate: float | None = None,
     conduction: str = "normal conduction",
     noise: bool = True,
+    offset: float = OFFSET,
+    arms_swapped: bool = False,
     sampling_rate: int = 500,
     duration: float = 10.0,
     random_state: Seed = None,
@@ -86,8 +90,11 @@ def make_ecg(
     """Make simulated electrocardiograms (ECGs) of twelve leads, all in one rhythm.
 
     The heart is a dipole whose waves come at the times that its rhythm gives, in a chest that is a little different in
-    each patient. What the electrodes pick up besides (muscle, breathing, mains, a loose electrode) is added to each of
-    them, and each lead is a difference between electrodes: so III is II - I to the last digit.
+    each patient. It rises, falls and turns with every breath; QRS is notched in a way of its own in each heart; and QT
+    follows the intervals before it, the last one by a third of what it would in time. What the electrodes pick up
+    besides (their offset, muscle, breathing, mains, a loose contact) is added to each of them, and each lead is a
+    difference between electrodes: so III is II - I to the last digit. People are 18 to 85 years old, half of them men,
+    and healthy but for rhythm and conduction.
 
     Args:
         n_samples: number of records, each of another patient.
@@ -95,6 +102,8 @@ def make_ecg(
         heart_rate: mean rate of the ventricles in bpm, within what the rhythm allows; by default drawn for each record.
         conduction: one of `CONDUCTIONS`, of the beats that come from the atria.
         noise: whether to add what the electrodes pick up besides the heart.
+        offset: mV, standard deviation of the baseline of a limb lead about 0, 0 to 2; part of the noise.
+        arms_swapped: whether the electrodes of the two arms are mixed up.
         sampling_rate: samples per second, Hz, from 100 to 2000.
         duration: seconds.
         random_state: an int gives the same records each time.
@@ -105,18 +114,26 @@ def make_ecg(
         y: float32 (n_samples,), the heart rate in bpm.
         truth: only with `return_truth`; a dict of "r_peaks", a list of int64 arrays, the samples at which each QRS
             complex is largest; "waves", int64 (n_samples, duration * sampling_rate), what each sample belongs to, as in
-            `make_ecg_segmentation`; and float64 (n_samples,) arrays: "heart_rate", as in y; "pr_ms", "qrs_ms" and
-            "qt_ms", intervals in ms from the moment at which the dipole passes 0.02 mV. The PR interval is the mean of
-            all beats that are conducted, and NaN where none is or there are no P waves. In ventricular tachycardia, and
-            where an escape rhythm comes from a ventricle, QRS and QT are those of the ventricular beats.
+            `make_ecg_segmentation`; "is_male", bool (n_samples,); and float64 (n_samples,) arrays: "heart_rate", as in
+            y; "age" in years; "pr_ms", "qrs_ms" and "qt_ms", intervals in ms from the moment at which the dipole passes
+            0.02 mV. QT is that of the mean interval between beats. The PR interval is the mean of all beats that are
+            conducted, and NaN where none is or there are no P waves. In ventricular tachycardia, and where an escape
+            rhythm comes from a ventricle, QRS and QT are those of the ventricular beats. In ventricular tachycardia T
+            follows QRS without a rest and reaches to the next: "waves", "qrs_ms" and "qt_ms" are what the simulation
+            put there, and no reader of the record can part the two.
 
     Raises:
         ValueError: if an argument is outside what is allowed.
 
     Sources:
         The leads from the dipole: Dower and others, J Electrocardiol 1980;13:361-368. QT grows with the square root of
-        the interval between beats (Bazett, Heart 1920;7:353-370). Waves, widths, rates and noise are choices of this
-        course within what is normal for adults: PR 125 to 195 ms, QRS 70 to 118 ms, QTc 410 +- 15 ms.
+        the interval between beats (Bazett, Heart 1920;7:353-370), and with delay (Franz and others, J Clin Invest
+        1988;82:972-979). That voltage is higher in men and in the young, and QRS longer in men: after Rijnbeek and
+        others, J Electrocardiol 2014;47:914-921. All numbers are choices of this course within what is normal for
+        adults: PR 125 to 195 ms; QRS 93 +- 9 ms, 6 ms longer in men; QTc 410 +- 15 ms; S in V1 and R in V5 or V6 make
+        more than 3.5 mV (Sokolow and Lyon) in about 8% of all and in a quarter of the men below 35. As in records of
+        patients, power falls with the -2.1st to -2.7th power of the frequency from 8 to 40 Hz, and R differs by 2 to
+        16% (standard deviation over mean) from beat to beat.
 
     Example:
         >>> X, y = make_ecg(2, rhythm="atrial fibrillation", random_state=0)
@@ -129,33 +146,53 @@ def make_ecg(
         heart_rate = check_number("heart_rate", heart_rate, rule.slowest, rule.fastest)
     number = check_option("conduction", conduction, _CONDUCTIONS)
     noise = check_flag("noise", noise)
+    offset = check_number("offset", offset, 0, 2)
+    arms_swapped = check_flag("arms_swapped", arms_swapped)
     sampling_rate = check_sampling_rate(sampling_rate)
     duration = check_number("duration", duration, 1, 60)
-    generator = check_random_state(random_state)
+    streams = Streams(check_random_state(random_state))
     return_truth = check_flag("return_truth", return_truth)
 
     if heart_rate is None:
-        rate = truncated_normal(generator, *rule.usual, rule.slowest, rule.fastest, n_samples)
+        rate = truncated_normal(streams("rate"), *rule.usual, rule.slowest, rule.fastest, n_samples)
     else:
         rate = np.full(n_samples, heart_rate)
     length = round(duration * sampling_rate)
-    pool = NoisePool(generator, sampling_rate, length) if noise else None
+    pool = NoisePool(streams("pool"), sampling_rate, length) if noise else None
+    X = np.empty((n_samples, len(LEADS), length), dtype=np.float32)
 
     def draw(some: np.ndarray) -> dict[str, Any]:
-        hearts = draw_electrical_hearts(generator, np.tile(rule.pr, (len(some), 1)), np.full(len(some), number))
-        activity = draw_electrical_activity(generator, rule.timing, hearts, rate[some], duration)
-        X = record(generator, list(activity.trains.values()), activity.flutter, pool, None, sampling_rate, length)
-        truth = truth_of(activity, sampling_rate, length)
+        here = Streams(streams("patients", some[0]))
+        hearts = draw_electrical_hearts(here, np.tile(rule.pr, (len(some), 1)), np.full(len(some), number))
+        activity = draw_electrical_activity(here, rule.timing, hearts, rate[some], duration)
+        recording = Recording(pool, np.ones((len(some), 3)), offset) if pool is not None else None
+        record(
+            here,
+            activity.trains,
+            activity.flutter,
+            activity.breathing,
+            recording,
+            None,
+            sampling_rate,
+            length,
+            X[some[0] : some[-1] + 1],
+        )
+        truth = truth_of(activity, sampling_rate, length) | {"age": hearts.age, "is_male": hearts.is_male}
         if return_truth:
             truth["waves"] = _waves(activity, sampling_rate, length)
-        return {"X": X, "y": truth["heart_rate"].astype(np.float32), **truth}
+        return {"y": truth["heart_rate"].astype(np.float32), **truth}
 
-    return in_pieces(draw, n_samples, min(max(_SAMPLES_AT_ONCE // length, 1), _RECORDS_AT_ONCE), return_truth)
+    at_once = min(max(_SAMPLES_AT_ONCE // length, 1), _RECORDS_AT_ONCE)
+    made = in_pieces(draw, n_samples, at_once, return_truth, X=X)
+    return (swap_arms(made[0]), *made[1:]) if arms_swapped else made
 
 
 def make_arrhythmias(
     n_samples: int = 500,
     *,
+    site: str | None = None,
+    offset: float = OFFSET,
+    confounding: float = 0.0,
     random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
@@ -164,10 +201,15 @@ def make_arrhythmias(
     The rate is drawn alike wherever physiology allows: for sinus rhythm, fibrillation and flutter; for first-degree
     block, Wenckebach, ectopics and bigeminy; and for the two tachycardias. Complete block alone is always slow. Some
     sinus rhythms have frequent premature atrial beats, and are as irregular as fibrillation. Any record may show a
-    bundle branch block, and in a few the electrodes of the arms are mixed up.
+    bundle branch block, and in a few the electrodes of the arms are mixed up. Records come from three sites: the
+    ambulance's have more noise than the ward's, and the clinic's less.
 
     Args:
         n_samples: number of records, each of another patient.
+        site: one of `ECG_SITES`, where all are recorded, with its noise; any of them if not given.
+        offset: mV, standard deviation of the baseline of a limb lead about 0, 0 to 2.
+        confounding: share of the records whose site goes with the rhythm, so that a network may learn the noise: 0, it
+            is any site; 1, each rhythm has its own. Without effect if all are recorded at one site.
         random_state: an int gives the same records each time.
         return_truth: also return what the simulation knows.
 
@@ -175,8 +217,9 @@ def make_arrhythmias(
         X: float32 (n_samples, 12, 1000), mV, in the order of `LEADS`, 10 seconds at 100 Hz.
         y: int64 (n_samples,), the rhythm's place in `RHYTHMS`.
         truth: only with `return_truth`; a dict of "r_peaks", "heart_rate", "pr_ms", "qrs_ms" and "qt_ms" as in
-            `make_ecg`; "conduction", int64 (n_samples,), the place in `CONDUCTIONS`; and bool (n_samples,) arrays:
-            "premature", who has frequent premature atrial beats, and "arms_swapped", where the electrodes were.
+            `make_ecg`; "conduction" and "site", int64 (n_samples,), places in `CONDUCTIONS` and `ECG_SITES`; and bool
+            (n_samples,) arrays: "premature", who has frequent premature atrial beats, and "arms_swapped", where the
+            electrodes were.
 
     Raises:
         ValueError: if an argument is outside what is allowed.
@@ -192,34 +235,51 @@ def make_arrhythmias(
         ((5, 12, 1000), (5,))
     """
     n_samples = check_n_samples(n_samples)
-    generator = check_random_state(random_state)
+    one_site = None if site is None else check_option("site", site, {name: k for k, name in enumerate(ECG_SITES)})
+    offset = check_number("offset", offset, 0, 2)
+    confounding = check_share("confounding", confounding)
+    streams = Streams(check_random_state(random_state))
     return_truth = check_flag("return_truth", return_truth)
 
-    y = generator.integers(0, len(RHYTHMS), n_samples)
-    is_premature = (y == RHYTHMS.index("sinus")) & (generator.random(n_samples) < _SHARE_PREMATURE)
-    is_blocked = generator.random(n_samples) < _SHARE_BUNDLE_BRANCH_BLOCK
-    conduction = np.where(is_blocked, generator.integers(1, len(CONDUCTIONS), n_samples), 0)
-    is_swapped = generator.random(n_samples) < _SHARE_SWAPPED
-    is_fast = generator.random(n_samples) < _SHARE_FAST
+    y = streams("rhythm").integers(0, len(RHYTHMS), n_samples)
+    is_premature = (y == RHYTHMS.index("sinus")) & (streams("premature").random(n_samples) < _SHARE_PREMATURE)
+    is_blocked = streams("is blocked").random(n_samples) < _SHARE_BUNDLE_BRANCH_BLOCK
+    conduction = np.where(is_blocked, streams("block").integers(1, len(CONDUCTIONS), n_samples), 0)
+    is_swapped = streams("swapped").random(n_samples) < _SHARE_SWAPPED
+    is_fast = streams("is fast").random(n_samples) < _SHARE_FAST
     low, high = np.array([_MATCHED_RATES[name] for name in RHYTHMS])[y, is_fast.astype(int)].T
-    rate = generator.uniform(low, high)
+    rate = streams("rate").uniform(low, high)
+    is_confounded = streams("confounding").random(n_samples) < confounding
+    sites = np.where(is_confounded, y % len(ECG_SITES), streams("site").integers(0, len(ECG_SITES), n_samples))
+    if one_site is not None:
+        sites = np.full(n_samples, one_site)
     rules = (*RULES.values(), PREMATURE)
     kind = np.where(is_premature, len(RULES), y)
-    hearts = draw_electrical_hearts(generator, np.array([rule.pr for rule in rules])[kind], conduction)
-    mixing = np.where(is_swapped[:, None, None], ARMS_SWAPPED, np.eye(len(LEADS)))
+    pr = np.array([rule.pr for rule in rules])[kind]
 
-    pool = NoisePool(generator, _RATE, _LENGTH)
+    pool = NoisePool(streams("pool"), _RATE, _LENGTH)
+    factors = np.array(list(ECG_SITES.values()))[sites]
     X = np.empty((n_samples, len(LEADS), _LENGTH), dtype=np.float32)
     parts = []
-    for some, activity in _by_kind(generator, rules, kind, hearts, rate):
+    for some, rule, here in _by_kind(streams, rules, kind):
+        hearts = draw_electrical_hearts(here, pr[some], conduction[some])
+        activity = draw_electrical_activity(here, rule.timing, hearts, rate[some], _LENGTH / _RATE)
         X[some] = record(
-            generator, list(activity.trains.values()), activity.flutter, pool, mixing[some], _RATE, _LENGTH
+            here,
+            activity.trains,
+            activity.flutter,
+            activity.breathing,
+            Recording(pool, factors[some], offset),
+            None,
+            _RATE,
+            _LENGTH,
         )
         parts.append((some, truth_of(activity, _RATE, _LENGTH)))
+    X[is_swapped] = swap_arms(X[is_swapped])
     if not return_truth:
         return X, y
-    truth = _in_order(parts)
-    return X, y, {**truth, "conduction": conduction, "premature": is_premature, "arms_swapped": is_swapped}
+    known = {"conduction": conduction, "premature": is_premature, "arms_swapped": is_swapped, "site": sites}
+    return X, y, _in_order(parts) | known
 
 
 def make_ecg_segmentation(
@@ -231,7 +291,7 @@ def make_ecg_segmentation(
     """Make simulated strips of lead II, every sample of which belongs to a P wave, a QRS complex, a T wave or to none.
 
     Some P waves are low and some T waves go both ways; in fast hearts the P wave sits on the T wave before it; in
-    fibrillation there are no P waves; and some beats come from a ventricle.
+    fibrillation there are no P waves; and some beats come from a ventricle, whose waves hide P waves of the sinus node.
 
     Args:
         n_samples: number of strips, each of another patient.
@@ -243,7 +303,8 @@ def make_ecg_segmentation(
         y: int64 (n_samples, 1000), what each sample belongs to, by its place in `ECG_WAVES`. Where waves overlap, the
             QRS complex goes before the P wave, and that before the T wave.
         truth: only with `return_truth`; a dict of "r_peaks", "heart_rate", "pr_ms", "qrs_ms" and "qt_ms" as in
-            `make_ecg`; and "rhythm", int64 (n_samples,), the place in `RHYTHMS`.
+            `make_ecg`; "rhythm", int64 (n_samples,), the place in `RHYTHMS`; and "hidden", bool (n_samples, 1000),
+            which samples of P waves lie within a ventricular ectopic's QRS complex or T wave, where nobody sees them.
 
     Raises:
         ValueError: if an argument is outside what is allowed.
@@ -260,34 +321,48 @@ def make_ecg_segmentation(
         ((5, 1, 1000), (5, 1000))
     """
     n_samples = check_n_samples(n_samples)
-    generator = check_random_state(random_state)
+    streams = Streams(check_random_state(random_state))
     return_truth = check_flag("return_truth", return_truth)
 
     names, shares, rates = zip(*_SEGMENTED, strict=True)
     rules = [RULES[name] for name in names]
-    lead = np.eye(len(LEADS))[[LEADS.index("II")]]
-    pool = NoisePool(generator, _RATE, _LENGTH)
+    lead_ii = slice(1, 2)
+    pool = NoisePool(streams("pool"), _RATE, _LENGTH)
 
     def draw(some: np.ndarray) -> dict[str, Any]:
-        n_here = len(some)
-        kind = generator.choice(len(names), n_here, p=shares)
-        rate = generator.uniform(*np.array(rates)[kind].T)
-        hearts = replace(
-            draw_electrical_hearts(
-                generator, np.array([rule.pr for rule in rules])[kind], np.zeros(n_here, dtype=np.int64)
-            ),
-            strain=np.where(generator.random(n_here) < 0.2, generator.uniform(0.4, 0.7, n_here), 0),
-            atrium=generator.uniform(0.5, 1.1, n_here),
-        )
+        n_here, here = len(some), Streams(streams("patients", some[0]))
+        kind = here("rhythm").choice(len(names), n_here, p=shares)
+        rate = here("rate").uniform(*np.array(rates)[kind].T)
+        pr = np.array([rule.pr for rule in rules])[kind]
+        generator = here("T and P")
+        strain = np.where(generator.random(n_here) < 0.2, generator.uniform(0.4, 0.7, n_here), 0)
+        atrium = generator.uniform(0.5, 1.1, n_here)
         X = np.empty((n_here, 1, _LENGTH), dtype=np.float32)
-        y = np.empty((n_here, _LENGTH), dtype=np.int64)
+        y, hidden = np.empty((n_here, _LENGTH), dtype=np.int64), np.empty((n_here, _LENGTH), dtype=bool)
         parts = []
-        for these, activity in _by_kind(generator, rules, kind, hearts, rate):
-            X[these] = record(generator, list(activity.trains.values()), activity.flutter, pool, lead, _RATE, _LENGTH)
+        for these, rule, streams_of_kind in _by_kind(here, rules, kind):
+            hearts = replace(
+                draw_electrical_hearts(streams_of_kind, pr[these], np.zeros(len(these), dtype=np.int64)),
+                strain=strain[these],
+                atrium=atrium[these],
+            )
+            activity = draw_electrical_activity(streams_of_kind, rule.timing, hearts, rate[these], _LENGTH / _RATE)
+            recording = Recording(pool, np.ones((len(these), 3)), OFFSET)
+            X[these] = record(
+                streams_of_kind,
+                activity.trains,
+                activity.flutter,
+                activity.breathing,
+                recording,
+                lead_ii,
+                _RATE,
+                _LENGTH,
+            )
             y[these] = _waves(activity, _RATE, _LENGTH)
+            hidden[these] = (y[these] == ECG_WAVES.index("P wave")) & _in_an_ectopic_beat(activity, _RATE, _LENGTH)
             parts.append((these, truth_of(activity, _RATE, _LENGTH)))
         rhythm = np.array([RHYTHMS.index(name) for name in names])[kind]
-        return {"X": X, "y": y, **_in_order(parts), "rhythm": rhythm}
+        return {"X": X, "y": y, **_in_order(parts), "rhythm": rhythm, "hidden": hidden}
 
     return in_pieces(draw, n_samples, _SAMPLES_AT_ONCE // _LENGTH, return_truth)
 
@@ -315,7 +390,7 @@ def record_ecg(patient: Patient, *, random_state: Seed = None) -> np.ndarray:
     Raises:
         ValueError: if `random_state` is not allowed.
     """
-    generator = check_random_state(random_state)
+    streams = Streams(Streams(check_random_state(random_state))(patient.name))  # nobody has another's electrodes
     muscle = 1 - patient.infiltration
     thickness = (patient.septal_thickness + patient.wall_thickness) / 2
     thickest = max(patient.septal_thickness, patient.wall_thickness)
@@ -326,36 +401,46 @@ def record_ecg(patient: Patient, *, random_state: Seed = None) -> np.ndarray:
     hearts = ElectricalHearts(
         conduction=np.array([_CONDUCTIONS[patient.conduction]]),
         pr=one(patient.pr_interval / 1000),
-        voltage=one((thickness / 9) ** 0.6 * (0.15 + 0.85 * muscle)),
+        age=one(patient.age),
+        is_male=np.array([patient.sex == "male"]),
+        voltage=one((thickness / 9) ** 0.6 * (0.25 + 0.75 * muscle)),
         septum=one(muscle * patient.septal_thickness / patient.wall_thickness),
         strain=one(muscle * min(max((thickest - 12) / 8, 0), 1)),
         atrium=one(min(max(patient.la_volume / 60, 0.85), 1.25)),
     )
     timing = RULES[_RHYTHM_OF_PATIENT[patient.rhythm]].timing
-    activity = draw_electrical_activity(generator, timing, hearts, one(patient.heart_rate), 10.0)
-    pool = NoisePool(generator, 500, 5000)
-    (leads,) = record(generator, list(activity.trains.values()), activity.flutter, pool, None, 500, 5000)
+    activity = draw_electrical_activity(streams, timing, hearts, one(patient.heart_rate), 10.0)
+    recording = Recording(NoisePool(streams("pool"), 500, 5000), np.ones((1, 3)), OFFSET)
+    (leads,) = record(streams, activity.trains, activity.flutter, activity.breathing, recording, None, 500, 5000)
     return leads
 
 
 def _by_kind(
-    generator: np.random.Generator,
-    rules: Sequence[RhythmRule],
-    kind: np.ndarray,
-    hearts: ElectricalHearts,
-    rate: np.ndarray,
-) -> Iterator[tuple[np.ndarray, ElectricalActivity]]:
-    """Let the hearts of each kind beat in its rhythm; yield which they are, and what they do."""
+    streams: Streams, rules: Sequence[RhythmRule], kind: np.ndarray
+) -> Iterator[tuple[np.ndarray, RhythmRule, Streams]]:
+    """Yield which hearts are of each kind, the rule of its rhythm, and streams of their own."""
     for number, rule in enumerate(rules):
         some = np.flatnonzero(kind == number)
         if len(some):
-            yield some, draw_electrical_activity(generator, rule.timing, hearts[some], rate[some], _LENGTH / _RATE)
+            yield some, rule, Streams(streams("kind", number))
 
 
 def _waves(activity: ElectricalActivity, sampling_rate: int, length: int) -> np.ndarray:
     """Return what each sample belongs to, by its place in `ECG_WAVES`, int64 (n, length)."""
-    marked = [(number, activity.trains[name]) for name, number in _NUMBER_OF_WAVE.items() if name in activity.trains]
-    return waves_mask(marked, length, sampling_rate)
+    mask = np.zeros((len(activity.pr), length), dtype=np.int64)
+    for name, number in _NUMBER_OF_WAVE.items():
+        if name in activity.trains:
+            mask[wave_mask(activity.trains[name], length, sampling_rate)] = number
+    return mask
+
+
+def _in_an_ectopic_beat(activity: ElectricalActivity, sampling_rate: int, length: int) -> np.ndarray:
+    """Return which samples lie within a beat that begins in a ventricle, bool (n, length)."""
+    inside = np.zeros((len(activity.pr), length), dtype=bool)
+    for name in ("ventricular QRS", "ventricular T"):
+        if name in activity.trains:
+            inside |= wave_mask(activity.trains[name], length, sampling_rate)
+    return inside
 
 
 def _in_order(parts: list[tuple[np.ndarray, dict[str, Any]]]) -> dict[str, Any]:

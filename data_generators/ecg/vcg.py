@@ -14,7 +14,7 @@ THRESHOLD = 0.02
 """mV: a wave lasts while the dipole is longer than this."""
 
 _PARTS = ("centre", "width", "vector")
-_GRID = 192  # places at which a wave's length is looked at
+_GRID = 160  # places at which a wave's length is looked at
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,16 @@ class Wave:
     def turned(self, rotation: np.ndarray) -> "Wave":
         """Return the wave with its vectors turned by `rotation`, (n, 3, 3)."""
         return replace(self, vector=np.matmul(self.vector, rotation.transpose(0, 2, 1)))
+
+    def opened(self, angle: np.ndarray) -> "Wave":
+        """Return the wave with its later groups turned one way and its earlier ones the other, in the frontal plane.
+
+        So the loop of the dipole is wide, and runs clockwise or not. `angle`, (n,), is in radians for 10 ms.
+        """
+        turn = angle[:, None] * np.clip(self.centre / 0.010, -2, 2)
+        cos, sin = np.cos(turn), np.sin(turn)
+        x, y, z = self.vector.transpose(2, 0, 1)
+        return replace(self, vector=np.stack([cos * x - sin * y, sin * x + cos * y, z], axis=2))
 
     def shifted(self, seconds: np.ndarray) -> "Wave":
         """Return the wave that comes `seconds`, (n,), later after its zero."""
@@ -109,42 +119,52 @@ RETROGRADE_P = ((0, 14, (-0.03, -0.13, -0.11)), (14, 13, (-0.02, -0.07, -0.05)))
 
 QRS = {
     "normal conduction": (
-        (-22, 7.5, (-0.13, -0.05, -0.30)),
-        (-8, 8.5, (0.75, 0.55, -0.20)),
-        (4, 8.5, (1.05, 0.85, 0.35)),
-        (18, 9.0, (0.20, 0.05, 0.62)),
-        (30, 7.5, (-0.05, -0.15, 0.22)),
+        (-25, 4.4, (-0.11, -0.04, -0.15)),
+        (-14, 3.6, (0.06, 0.02, -0.42)),
+        (-5, 4.2, (0.88, 0.36, -0.26)),
+        (3, 4.2, (1.02, 0.71, 0.20)),
+        (9, 3.5, (0.14, 0.27, 1.00)),
+        (17, 4.0, (-0.07, 0.06, 0.38)),
+        (27, 5.0, (-0.11, -0.15, 0.13)),
     ),
     "left bundle branch block": (
-        (-36, 11.0, (0.22, 0.10, 0.12)),
-        (-14, 14.0, (0.62, 0.38, 0.55)),
-        (12, 17.0, (0.62, 0.25, 0.75)),
-        (38, 15.0, (0.75, 0.30, 0.40)),
-        (60, 11.0, (0.22, 0.10, 0.08)),
+        (-40, 9.0, (0.16, 0.08, 0.08)),
+        (-24, 9.0, (0.44, 0.28, 0.34)),
+        (-6, 9.5, (0.52, 0.30, 0.62)),
+        (14, 10.0, (0.40, 0.14, 0.56)),
+        (34, 9.5, (0.62, 0.26, 0.44)),
+        (50, 9.0, (0.36, 0.14, 0.22)),
+        (64, 8.0, (0.12, 0.05, 0.06)),
     ),
     "right bundle branch block": (
-        (-30, 8.0, (-0.10, -0.05, -0.28)),
-        (-14, 9.0, (0.70, 0.50, -0.15)),
-        (0, 10.0, (0.85, 0.70, 0.35)),
-        (30, 14.0, (-0.35, 0.05, -0.40)),
-        (56, 13.0, (-0.45, 0.02, -0.55)),
+        (-32, 5.0, (-0.08, -0.03, -0.14)),
+        (-23, 5.0, (0.10, 0.04, -0.22)),
+        (-12, 5.5, (0.66, 0.40, -0.14)),
+        (-3, 5.5, (0.70, 0.56, 0.24)),
+        (7, 6.5, (0.28, 0.30, 0.34)),
+        (30, 10.0, (-0.32, 0.05, -0.38)),
+        (54, 10.0, (-0.40, 0.02, -0.50)),
     ),
 }
 T = {
-    "normal conduction": ((-35, 45, (0.12, 0.09, -0.08)), (10, 32, (0.22, 0.17, -0.16))),
-    "left bundle branch block": ((-35, 45, (-0.12, -0.02, -0.12)), (10, 32, (-0.22, -0.03, -0.26))),
-    "right bundle branch block": ((-35, 45, (0.14, 0.08, 0.06)), (10, 32, (0.26, 0.16, 0.14))),
+    "normal conduction": ((-35, 45, (0.08, 0.05, -0.06)), (10, 32, (0.15, 0.10, -0.12))),
+    "left bundle branch block": ((-35, 45, (-0.10, -0.02, -0.10)), (10, 32, (-0.18, -0.03, -0.20))),
+    "right bundle branch block": ((-35, 45, (0.09, 0.05, 0.04)), (10, 32, (0.17, 0.10, 0.09))),
 }
 QRS_SECONDS = {
-    "normal conduction": (0.070, 0.118),
-    "left bundle branch block": (0.125, 0.165),
-    "right bundle branch block": (0.122, 0.155),
+    "normal conduction": (0.093, 0.009),
+    "left bundle branch block": (0.146, 0.008),
+    "right bundle branch block": (0.138, 0.0065),
 }
+"""Mean and standard deviation of how long the QRS complex lasts; none is further than 2.2 from the mean."""
 
 FOCI = np.array([[0.30, 0.85, 0.45], [0.25, -0.80, 0.55], [-0.85, 0.35, -0.40], [-0.45, -0.75, -0.45]])
 """Directions in which a beat spreads from the right ventricle's outflow tract and apex, and from the left ventricle's
 upper lateral wall and apex."""
 
+
+FRAGMENTS = 5
+"""Small fragments of each QRS complex."""
 
 _VENTRICULAR_GROUPS = ((-50, 14), (-18, 11.5), (4, 11.5), (32, 14), (60, 14))  # ms
 _VENTRICULAR_ALONG = (0.22, 0.8, 1.0, 0.4, 0.12)  # of the main direction
@@ -163,13 +183,29 @@ def ventricular(generator: np.random.Generator, n_samples: int) -> tuple[Wave, W
     main /= np.linalg.norm(main, axis=1, keepdims=True)
     aside = np.cross(main, generator.standard_normal((n_samples, 3)))
     aside /= np.linalg.norm(aside, axis=1, keepdims=True)
-    size = generator.uniform(1.5, 2.0, (n_samples, 1))
+    size = generator.uniform(1.1, 1.6, (n_samples, 1))
     along, across = np.array(_VENTRICULAR_ALONG)[None, :, None], np.array(_VENTRICULAR_ACROSS)[None, :, None]
     spread = wave(tuple((centre, width, (0, 0, 0)) for centre, width in _VENTRICULAR_GROUPS), n_samples)
     qrs = replace(spread, vector=size[:, :, None] * (along * main[:, None, :] + across * aside[:, None, :]))
     t = wave(((-30, 50, (0, 0, 0)), (15, 36, (0, 0, 0))), n_samples)
     t = replace(t, vector=-size[:, :, None] * np.stack([0.18 * main, 0.28 * main], axis=1))
     return qrs, t
+
+
+def fragments(generator: np.random.Generator, qrs: Wave) -> Wave:
+    """Return what makes the QRS complex of each person rough: notches and slurs where the wave meets scars and fibres.
+
+    They are as narrow as a part of the wave is long, lie within its middle, and point anywhere.
+    """
+    n_samples = len(qrs)
+    shape = n_samples, FRAGMENTS
+    begin, end = qrs.centre.min(axis=1, keepdims=True), qrs.centre.max(axis=1, keepdims=True)
+    direction = generator.standard_normal((*shape, 3))
+    direction /= np.linalg.norm(direction, axis=2, keepdims=True)
+    size = 0.07 * generator.lognormal(0, 0.6, shape)
+    place = begin + generator.uniform(0.12, 0.92, shape) * (end - begin)
+    width = generator.uniform(0.035, 0.07, shape) * (end - begin)
+    return Wave(place, width, size[:, :, None] * direction)
 
 
 def rotation(frontal: np.ndarray, horizontal: np.ndarray) -> np.ndarray:

@@ -22,7 +22,7 @@ def test_matches_are_the_correlation_with_a_template_of_mean_0(lead):
 
 
 def test_a_qrs_complex_finds_every_beat_and_nothing_else(lead):
-    beats, _ = find_peaks(lead, height=1, distance=30)
+    beats, _ = find_peaks(lead - np.median(lead), height=0.6, distance=30)
     result = explore_template(place=6).result
     assert len(result["peaks"]) == len(beats)
     assert result["on"]["QRS complex"] == len(beats)
@@ -36,7 +36,10 @@ def test_a_p_wave_finds_the_qrs_complexes_and_none_of_the_p_waves(seed):
     explorer.press("end")
     result = explorer.result
     assert result["on"]["P wave"] == 0
-    assert result["on"]["QRS complex"] >= 6
+    _, _, truth = make_ecg(1, sampling_rate=100, duration=6.0, heart_rate=70, random_state=seed, return_truth=True)
+    middles = result["peaks"] + len(result["template"]) // 2
+    at_a_beat = np.abs(middles[:, None] - truth["r_peaks"][0]).min(axis=1) <= 8
+    assert at_a_beat.sum() >= 6  # at a QRS complex, or just beside it
     assert (result["p_found"], result["p_waves"]) == (0, 7)
     assert "finds 0 of the 7 P waves so; you guessed 7." in explorer.alt
 
