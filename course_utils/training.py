@@ -179,7 +179,8 @@ class _Curve:
         losses = f"The training loss is {history.training[-1]:.3g}"
         if history.validation:
             losses += f", the validation loss {history.validation[-1]:.3g}"
-        self._draw(history, f"{ending} in {seconds:.0f} s. {losses}.")
+        took = f"{seconds:.0f} s" if seconds >= 0.5 else "less than 1 s"
+        self._draw(history, f"{ending} in {took}. {losses}.")
 
     def _draw(self, history: History, caption: str) -> None:
         picture = plot_learning(history.training, history.validation, epochs=self._epochs, caption=caption)

@@ -4,14 +4,24 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from course_utils.plots.layout import panels
-from course_utils.plots.style import COLOURS, LETTERS, PIXELS_PER_INCH, CaptionedFigure, course_style, new_figure
+from course_utils.plots.style import (
+    COLOURS,
+    LETTERS,
+    PIXELS_PER_INCH,
+    SMALL_WIDTH,
+    CaptionedFigure,
+    course_style,
+    new_figure,
+)
 
 SHORT_VIEWS = ("PLAX", "PSAX aortic", "PSAX mid", "PSAX apex", "A4C", "A2C", "A3C", "subcostal")
 """What sonographers call `ECHO_VIEWS`, in their order: parasternal long and short axis, apical, subcostal."""
 
 _SIDE, _NAME = 190, 24  # pixels
+_SMALL_COLUMNS = 2
 
 
 def plot_pictures(
@@ -34,8 +44,17 @@ def plot_pictures(
     maps = [None] * len(pictures) if maps is None else list(maps)
     if not len(pictures) == len(names) == len(maps):
         raise ValueError(f"There are {len(pictures)} pictures, {len(names)} names and {len(maps)} maps.")
+    sizes = [(columns, 8.0)]
+    if columns > _SMALL_COLUMNS:  # else a picture in a small window is no larger than a stamp
+        sizes.append((_SMALL_COLUMNS, SMALL_WIDTH / PIXELS_PER_INCH))
+    figure, *small = (_draw(pictures, names, maps, *size) for size in sizes)
+    told = ", ".join(f"{name}{_hottest(heat)}" for name, heat in zip(names, maps, strict=True))
+    return CaptionedFigure(figure, caption, f"Simulated echo pictures: {told}.", *small)
+
+
+def _draw(pictures: np.ndarray, names: Sequence[str], maps: Sequence[Any], columns: int, width: float) -> Figure:
     rows = -(-len(pictures) // columns)
-    figure = new_figure(8.0, rows * (_SIDE + _NAME) / PIXELS_PER_INCH)
+    figure = new_figure(width, rows * (_SIDE + _NAME) / PIXELS_PER_INCH)
     with course_style():
         grid = np.atleast_1d(panels(figure, columns, (1,) * rows, headlines=1))
         for axes in grid:
@@ -45,8 +64,7 @@ def plot_pictures(
             if heat is not None:
                 axes.imshow(overlay(heat))
             axes.set_title(name, fontsize=LETTERS, pad=3)
-    told = ", ".join(f"{name}{_hottest(heat)}" for name, heat in zip(names, maps, strict=True))
-    return CaptionedFigure(figure, caption, f"Simulated echo pictures: {told}.")
+    return figure
 
 
 def overlay(heat: Any) -> np.ndarray:

@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from course_utils.plots import COLOURS, SIGNED_COLOURS, headline, is_narrow, panels, signed, unsigned
+from course_utils.plots.layout import text_width
+from course_utils.plots.style import LETTERS
 from course_utils.widgets._drawings import BEST, KERNELS, PLACES, READY, SIDE, ink_of, match_everywhere, pad_controls
 from course_utils.widgets.explorer import Button, Choice, Explorer, Result, Slider, State
 from data_generators import LINE_KERNELS
@@ -123,12 +125,19 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
         headline(filled, "Map" if narrow else f"Map: {state['place']:.0f} of {_LAST} places"),
     ]
     under = result["ink"][row : row + 3, column : column + 3]
+    times = _times(products)
     for (down, right), product in np.ndenumerate(result["products"]):
         words = unsigned(product)
-        if not narrow:
-            words = f"{unsigned(result['weights'][down, right], 0)} × {under[down, right]:.1f}\n= {words}"
+        if times:
+            words = f"{unsigned(result['weights'][down, right], 0)}{times}{under[down, right]:.1f}\n= {words}"
         drawn.append(products.text(right, down, words, ha="center", va="center", color=COLOURS["black"]))
     return drawn
+
+
+def _times(axes: Axes) -> str | None:
+    """Return the sign between two factors that fits into a square of `axes` with them, None where none does."""
+    room = min(axes.bbox.size) / float(np.ptp(axes.get_xlim())) - 4  # pixels, the lines round it left out
+    return next((sign for sign in (" × ", "×") if text_width(f"−1{sign}0.0", LETTERS) <= room), None)
 
 
 def _box(axes: Axes, left: float, top: float, side: float) -> Rectangle:

@@ -276,7 +276,10 @@ function render({ model, el }) {
     for (const [name, input] of Object.entries(inputs)) {
       if (!(name in set)) input.show(values[name]);
     }
-    for (const node of focusable) node.disabled = locked();
+    for (const node of focusable) {
+      node.disabled = locked();
+      if (node.matches("canvas")) node.tabIndex = locked() ? -1 : 0; // which knows nothing of `disabled`
+    }
     if (ask && !locked()) {
       const hadFocus = ask.contains(document.activeElement);
       const words = `Your guess: ${readable(page.guess, values.guess)}`;

@@ -143,6 +143,7 @@ def frame(figure: Figure) -> Any:
     three = panels(figure, 3, headlines=2)
     for axes in three:
         axes.set_axis_off()
+        axes.set_aspect("equal", anchor="N")  # all three are square, so a heart keeps its shape
     return three
 
 
@@ -166,10 +167,10 @@ def draw(answers: _Answers, axes: Any, state: State, result: Result) -> list[Art
 
 
 def _side_by_side(patches: np.ndarray) -> np.ndarray:
-    """Return patches in two rows of four, each as large as the others, with white between them."""
+    """Return patches in three rows of three, each as large as the others, with white between them and for the ninth."""
     nearest = np.arange(_CELL) * patches.shape[1] // _CELL
-    cells = np.pad(patches[:, nearest][:, :, nearest], ((0, 0), (0, _GAP), (0, _GAP)), constant_values=1.0)
-    return np.concatenate([np.concatenate(list(row), axis=1) for row in (cells[:4], cells[4:])])
+    cells = np.pad(patches[:, nearest][:, :, nearest], ((0, 1), (0, _GAP), (0, _GAP)), constant_values=1.0)
+    return np.concatenate([np.concatenate(list(row), axis=1) for row in np.split(cells, 3)])
 
 
 def describe(answers: _Answers, state: State, result: Result) -> str:

@@ -18,6 +18,7 @@ from data_generators import ECHO_VIEWS
 _BLOCKS = 4
 _OF_EACH = 20  # pictures of each view
 _FIRST = "A4C"
+_UNHARMED = dict(marker="D", color=COLOURS["black"], markersize=6, linestyle="None")
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def explore_lesions(network: Any = None, X: Any = None, view: Any = None, **star
             ),
         ],
         compute=partial(compute, patient, before, others),
-        frame=partial(frame, before),
+        frame=frame,
         draw=draw,
         describe=describe,
         size=(8.0, 4.2),
@@ -153,34 +154,28 @@ def compute(
     }
 
 
-def frame(before: np.ndarray, figure: Figure) -> Any:
-    """Draw what the unharmed network recognises."""
+def frame(figure: Figure) -> Any:
+    """Draw a row for each view, and say what the signs mean."""
     axes = panels(figure, headlines=1)
-    rows = np.arange(len(ECHO_VIEWS))
-    axes.plot(
-        100 * before,
-        rows,
-        "D",
-        color=COLOURS["black"],
-        markersize=6,
-        linestyle="None",
-        label="unharmed",
-    )
+    axes.plot([], [], **_UNHARMED, label="unharmed")
     axes.plot([], [], "s", color=COLOURS["blue"], markersize=8, label="after the lesion")
+    axes.plot([], [], "s", color=COLOURS["orange"], markersize=8, label="the view you chose")
     axes.set(xlim=(0, 103), ylim=(7.6, -0.6), xlabel="Called rightly (%)")
-    axes.set_yticks(rows, SHORT_VIEWS)
+    axes.set_yticks(np.arange(len(ECHO_VIEWS)), SHORT_VIEWS)
     axes.grid(visible=False, axis="y")
     key(axes)
     return axes
 
 
 def draw(axes: Any, state: State, result: Result) -> list[Artist]:
-    """Draw a bar for each view."""
+    """Draw a bar for each view, and over it what the unharmed network recognises."""
+    rows = np.arange(len(ECHO_VIEWS))
     colours = [COLOURS["orange" if view == state["prefers"] else "blue"] for view in SHORT_VIEWS]
-    bars = axes.barh(np.arange(len(ECHO_VIEWS)), 100 * result["after"], height=0.6, color=colours, zorder=1)
+    bars = axes.barh(rows, 100 * result["after"], height=0.6, color=colours, zorder=1)
     count = len(result["channels"])
     silent = f"{plural(count, 'channel')} of block {state['block']:.0f} silent"
-    return [*bars, headline(axes, silent)]
+    unharmed = axes.plot(100 * result["before"], rows, **_UNHARMED, zorder=2, clip_on=False)
+    return [*bars, *unharmed, headline(axes, silent)]
 
 
 def describe(state: State, result: Result) -> str:

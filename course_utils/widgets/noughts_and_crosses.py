@@ -114,7 +114,7 @@ def compute(*, drawing: str, inhibition: float, right: float, guess: float | Non
 
 def frame(figure: Figure) -> Any:
     """Draw empty squares for four maps, and leave room below them for the links and the two scores."""
-    above, below = panels(figure, 4, rows=(3, 2), headlines=2).reshape(2, 4)
+    above, below = panels(figure, 4, rows=(3, 2), headlines=2 if is_narrow(figure) else 1).reshape(2, 4)
     for axes in above:
         axes.set(xlim=(-1, PLACES), ylim=(PLACES, -1), xticks=[], yticks=[], aspect="equal", anchor="S")
         axes.grid(visible=False)
@@ -139,7 +139,9 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
         ]
         if best > 0:
             row, column = np.unravel_index(int(matches.argmax()), matches.shape)
-            drawn += each.plot(column, row, "o", markersize=11, markerfacecolor="none", color=COLOURS["black"])
+            drawn += each.plot(
+                column, row, "o", markersize=11, markerfacecolor="none", color=COLOURS["black"], clip_on=False
+            )
         box = each.get_window_extent()
         starts.append((float(box.x0 + box.x1) / 2, float(box.y0) - 4))
     low = below.bbox.y0 + _LETTERS
