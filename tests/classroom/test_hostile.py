@@ -27,6 +27,8 @@ from course_utils.classroom.marked import grading_of
 from course_utils.classroom.submission import PutCellsBack, read_submission
 from course_utils.saved import CHECK, grade_id
 
+pytestmark = pytest.mark.timeout(900)  # the first test grades a hundred
+
 SECRET = "known to the instructor alone"
 CONFIGURATION = f"""
 c.Execute.timeout = {SECONDS}
@@ -116,7 +118,7 @@ def graded(course, begun_by_nbgrader):
             env=course.environment,
             capture_output=True,
             encoding="utf-8",
-            timeout=500,
+            timeout=800,
         )
         course.sandboxes = kernels() - sandboxes
     return course
