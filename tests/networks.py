@@ -100,6 +100,15 @@ def signal_network(n_channels, n_outputs, length):
     return seeded(build)
 
 
+def table_network(n_channels, n_outputs, length):
+    """Return one hidden layer for a row of numbers."""
+    return seeded(
+        lambda: nn.Sequential(
+            nn.BatchNorm1d(n_channels), nn.Linear(n_channels, 32), nn.ReLU(), nn.Linear(32, n_outputs)
+        )
+    )
+
+
 class Pools(nn.Module):
     """The strongest and the mean answer of each channel."""
 

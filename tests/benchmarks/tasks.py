@@ -18,6 +18,7 @@ from networks import (
     signal_network,
     stack_network,
     still_network,
+    table_network,
     wave_network,
 )
 from sklearn.metrics import roc_auc_score
@@ -87,10 +88,11 @@ TASKS = {
     "pathways": Task(
         "make_accessory_pathways",
         "accuracy",
-        {},
-        network=signal_network,
-        sizes=(2000, 700),
-        needless="what is measured in the leads says it: 24 features and a forest come near the ceiling",
+        {"form": "features"},
+        network=table_network,
+        sizes=(2000, 1000),
+        epochs=42,
+        needless="a random forest on the same features comes near the ceiling",
     ),
     "pressures": Task("make_pressure_damping", "accuracy", {}, numbers=("heart_rate",), network=signal_network),
 }
