@@ -55,18 +55,22 @@ class NoisePool:
         self.offset = np.stack([np.ones(length), np.linspace(-1, 1, length)]).astype(np.float32)
 
     def draw_starts(self, generator: np.random.Generator, n_samples: int) -> list[np.ndarray]:
-        """Return where each record's stretches begin, for `stretches`."""
+        """Return where each record's stretches begin, for `write_stretches`."""
         return [
             generator.integers(0, len(noise) - self._length, (n_samples, count))
             for noise, count in ((self.muscle, len(ELECTRODES)), (self.drift, DRIFTS), (self.mains, 1))
         ]
 
-    def stretches(self, starts: list[np.ndarray]) -> list[np.ndarray]:
-        """Return stretches of muscle, drift and mains, each float32 (n, sources, length)."""
-        return [
-            np.lib.stride_tricks.sliding_window_view(noise, self._length)[each]
-            for noise, each in zip((self.muscle, self.drift, self.mains), starts, strict=True)
-        ]
+    def write_stretches(self, starts: list[np.ndarray], out: np.ndarray) -> None:
+        """Write stretches of muscle, drift and mains, one below the other, into `out`, float32 (n, sources, length)."""
+        for rows, *begins in zip(out, *(each.tolist() for each in starts), strict=True):
+            places = [
+                (noise, begin)
+                for noise, those in zip((self.muscle, self.drift, self.mains), begins, strict=True)
+                for begin in those
+            ]
+            for row, (noise, begin) in zip(rows, places, strict=False):
+                row[:] = noise[begin : begin + self._length]
 
 
 @dataclass(frozen=True)

@@ -117,10 +117,8 @@ def record(
         some = slice(first, min(first + _AT_ONCE, n_samples))
         here = rows[: some.stop - first]
         if recording is not None:
-            begin = len(recording.pool.offset)
-            for stretches in recording.pool.stretches([each[some] for each in starts]):
-                here[:, begin : begin + stretches.shape[1]] = stretches
-                begin += stretches.shape[1]
+            noise = here[:, len(recording.pool.offset) :]
+            recording.pool.write_stretches([each[some] for each in starts], noise)
         if flutter is not None:
             here[:, -1] = _sawtooth(flutter, time, some)
         if sources:
