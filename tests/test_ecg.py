@@ -1,5 +1,7 @@
 """ECGs, judged by tools that this course did not write: NeuroKit2 and wfdb know nothing of how they were made."""
 
+import warnings
+
 import numpy as np
 import pytest
 from scipy.signal import butter, find_peaks, sosfiltfilt, welch
@@ -18,6 +20,7 @@ from data_generators import (
     make_ecg_segmentation,
     record_ecg,
 )
+from data_generators.ecg import vcg
 
 RATE = 500
 SINUS, FIBRILLATION = RHYTHMS.index("sinus"), RHYTHMS.index("atrial fibrillation")
@@ -748,3 +751,13 @@ def test_the_same_seed_records_the_same_ecg():
     assert record_ecg(CAST[0]).tobytes() != record_ecg(CAST[0]).tobytes()
     with pytest.raises(ValueError, match=r"random_state is 'now'"):
         record_ecg(CAST[0], random_state="now")
+
+
+def test_a_wave_that_is_too_small_to_be_seen_lasts_no_time():
+    groups = ((0, 20, (0.105, 0.072, -0.08)), (22, 18, (0.092, 0.043, 0.01)))
+    seen = vcg.wave(groups, 2).scaled(np.array([1.0, 0.01]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        extent = seen.extent()
+    assert extent.begin[0] < extent.peak[0] < extent.end[0]
+    assert extent.begin[1] == extent.peak[1] == extent.end[1]

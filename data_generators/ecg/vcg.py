@@ -70,21 +70,25 @@ class Wave:
         return np.matmul(self.vector.transpose(0, 2, 1), np.exp(-0.5 * z * z))
 
     def extent(self) -> "Extent":
-        """Return where the wave begins, is largest and ends."""
+        """Return where the wave begins, is largest and ends: at one moment if it is too small to be seen."""
         low, high = (self.centre - 3.3 * self.width).min(), (self.centre + 3.3 * self.width).max()
         grid = np.linspace(low, high, _GRID)
         length = np.linalg.norm(self.dipole(grid), axis=1)
         above = length > THRESHOLD
         rows = np.arange(len(self))
         first, last = above.argmax(axis=1), _GRID - 1 - above[:, ::-1].argmax(axis=1)
+        largest = length.argmax(axis=1)
+        first, last = (np.where(above.any(axis=1), place, largest) for place in (first, last))
 
         def crossing(inside: np.ndarray, outside: np.ndarray) -> np.ndarray:
             inner, outer = length[rows, inside], length[rows, outside]
-            return grid[inside] + (grid[outside] - grid[inside]) * (inner - THRESHOLD) / (inner - outer)
+            way = (grid[outside] - grid[inside]) * (inner - THRESHOLD)
+            crosses = (inner > THRESHOLD) & (inner > outer)
+            return grid[inside] + np.divide(way, inner - outer, out=np.zeros_like(way), where=crosses)
 
         return Extent(
             crossing(first, np.maximum(first - 1, 0)),
-            grid[length.argmax(axis=1)],
+            grid[largest],
             crossing(last, np.minimum(last + 1, _GRID - 1)),
         )
 
