@@ -7,8 +7,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from course_utils.plots import COLOURS, draw_lines, draw_patients, headline, key, panels
-from course_utils.plots.style import signed
+from course_utils.plots import COLOURS, draw_lines, draw_patients, headline, key, panels, signed
 from course_utils.widgets.explorer import Explorer, Result, Slider, State, Toggle
 from data_generators import make_max_heart_rate
 

@@ -7,8 +7,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from course_utils.errors.words import plural
-from course_utils.plots import COLOURS, headline, key, panels
-from course_utils.plots.style import unsigned
+from course_utils.plots import COLOURS, headline, key, panels, unsigned
 from course_utils.widgets.explorer import Button, Choice, Explorer, Result, Slider, State, Toggle
 
 _X = np.linspace(-3, 3, 121)

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from course_utils.plots import COLOURS, arrange, find_matches, headline, panels
-from course_utils.plots.style import SHADE, unsigned
+from course_utils.plots import COLOURS, arrange, find_matches, headline, panels, unsigned
+from course_utils.plots.style import SHADE
 from course_utils.widgets.explorer import Button, Explorer, Result, Slider, State
 from data_generators import ECG_WAVES, make_ecg
 

@@ -8,8 +8,8 @@ import numpy as np
 from data_generators._sampling import truncated_normal
 from data_generators._streams import Streams
 from data_generators.ecg import vcg
-from data_generators.ecg.rhythm import Beats, Breathing, Timing, draw_breathing
-from data_generators.ecg.synthesis import Flutter, Train
+from data_generators.ecg.rhythm import Beats, Timing, draw_breathing
+from data_generators.ecg.synthesis import ElectricalActivity, Flutter, Train
 
 _FLUTTER = (0.03, -0.20, -0.13)  # mV: down in II, III and aVF, up in V1
 _FIBRILLATION = (-0.02, 0.03, -0.065)  # mV: largest in V1
@@ -50,27 +50,6 @@ def draw_electrical_hearts(streams: Streams, pr: np.ndarray, conduction: np.ndar
     generator = streams("person")
     age, is_male = generator.uniform(18, 85, n_samples), generator.random(n_samples) < 0.5
     return ElectricalHearts(conduction, streams("PR").uniform(*pr.T), age, is_male, ones, ones, 0 * ones, ones)
-
-
-@dataclass(frozen=True)
-class ElectricalActivity:
-    """What hearts do in a set of records.
-
-    Attributes:
-        trains: the waves by name, in the order in which one that overlaps another gives way to it.
-        breathing: moves the heart.
-        flutter: the waves of atria that flutter or fibrillate; None where they beat.
-        r_times: (n, beats), when each QRS complex is largest, in order; NaN at the end.
-        pr, qrs, qt: (n,), intervals in seconds, each from the moment at which the dipole passes 0.02 mV.
-    """
-
-    trains: dict[str, Train]
-    breathing: Breathing
-    flutter: Flutter | None
-    r_times: np.ndarray
-    pr: np.ndarray
-    qrs: np.ndarray
-    qt: np.ndarray
 
 
 def draw_electrical_activity(

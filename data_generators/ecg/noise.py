@@ -87,6 +87,11 @@ class Recording:
     factors: np.ndarray
     offset: float
 
+    @classmethod
+    def usual(cls, pool: NoisePool, n_samples: int, offset: float = OFFSET) -> "Recording":
+        """Return how records are taken at no site in particular."""
+        return cls(pool, np.ones((n_samples, 3)), offset)
+
 
 def draw_weights(streams: Streams, recording: Recording) -> np.ndarray:
     """Return how much of each source shows in I, II and V1 to V6, mV, (n, 8, offset + muscles + drifts + mains)."""

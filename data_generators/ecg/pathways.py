@@ -8,11 +8,11 @@ import numpy as np
 from data_generators._sampling import Seed, check_flag, check_n_samples, check_option, check_random_state, in_pieces
 from data_generators._streams import Streams
 from data_generators.ecg import vcg
-from data_generators.ecg.heartbeat import ElectricalActivity, truth_of
+from data_generators.ecg.heartbeat import truth_of
 from data_generators.ecg.leads import INDEPENDENT, TWELVE_FROM_EIGHT, draw_lead_matrix
-from data_generators.ecg.noise import OFFSET, NoisePool, Recording
+from data_generators.ecg.noise import NoisePool, Recording
 from data_generators.ecg.rhythm import draw_breathing, regular
-from data_generators.ecg.synthesis import Train, record
+from data_generators.ecg.synthesis import ElectricalActivity, Train, record
 
 DELTA_WAVES: dict[str, tuple[float, float, float]] = {
     "left lateral": (-0.10, 0.15, 0.25),
@@ -101,9 +101,9 @@ def make_accessory_pathways(
         qrs, t = _waves(generator, delta, pre_excitation)
         activity = _activity(generator, qrs, t)
         if pool is not None:
-            recording = Recording(pool, np.ones((len(some), 3)), OFFSET)
+            recording = Recording.usual(pool, len(some))
             streams = Streams(generator)
-            X = record(streams, activity.trains, None, activity.breathing, recording, None, _RATE, _LENGTH)
+            X = record(streams, activity, recording, None, _RATE, _LENGTH)
         else:
             X = _measure(generator, qrs)
         known = truth_of(activity, _RATE, _LENGTH)

@@ -6,7 +6,6 @@ waves are short, and its place changes with every breath: so each beat has rows 
 and a matrix of its own.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,11 +61,30 @@ class Flutter:
     vector: np.ndarray
 
 
+@dataclass(frozen=True)
+class ElectricalActivity:
+    """What hearts do in a set of records.
+
+    Attributes:
+        trains: the waves by name, in the order in which one that overlaps another gives way to it.
+        breathing: moves the heart.
+        flutter: the waves of atria that flutter or fibrillate; None where they beat.
+        r_times: (n, beats), when each QRS complex is largest, in order; NaN at the end.
+        pr, qrs, qt: (n,), intervals in seconds, each from the moment at which the dipole passes 0.02 mV.
+    """
+
+    trains: dict[str, Train]
+    breathing: Breathing
+    flutter: Flutter | None
+    r_times: np.ndarray
+    pr: np.ndarray
+    qrs: np.ndarray
+    qt: np.ndarray
+
+
 def record(
     streams: Streams,
-    trains: Mapping[str, Train],
-    flutter: Flutter | None,
-    breathing: Breathing,
+    activity: ElectricalActivity,
     recording: Recording | None,
     only: slice | None,
     sampling_rate: int,
@@ -79,22 +97,21 @@ def record(
 
     Args:
         streams: of the electrodes' places, local currents and noise.
-        trains: the waves of the heart, by name.
-        flutter: the waves of the atria where they flutter or fibrillate.
-        breathing: moves the heart.
+        activity: what the hearts do.
         recording: what electrodes pick up besides; None for nothing.
         only: which of those eight are recorded; None for all twelve leads.
         sampling_rate: Hz.
         length: samples in a record.
         X: where to write them; new if not given.
     """
+    flutter, breathing = activity.flutter, activity.breathing
     n_samples = len(breathing.phase)
     matrix = draw_lead_matrix(streams("electrodes"), n_samples)
     leads = slice(None) if only is None else only
     time = np.arange(length, dtype=np.float32) / np.float32(sampling_rate)
     waves = [
         _Beats.of(train, _weights(streams("local " + name), train, breathing, matrix, leads), sampling_rate)
-        for name, train in trains.items()
+        for name, train in activity.trains.items()
     ]
     sources = []
     if recording is not None:

@@ -20,7 +20,6 @@ from data_generators._sampling import (
 )
 from data_generators._streams import Streams
 from data_generators.ecg.heartbeat import (
-    ElectricalActivity,
     ElectricalHearts,
     draw_electrical_activity,
     draw_electrical_hearts,
@@ -29,7 +28,7 @@ from data_generators.ecg.heartbeat import (
 from data_generators.ecg.leads import LEADS, swap_arms
 from data_generators.ecg.noise import ECG_SITES, OFFSET, NoisePool, Recording
 from data_generators.ecg.rhythm import PREMATURE, RHYTHMS, RULES, RhythmRule
-from data_generators.ecg.synthesis import record, wave_mask
+from data_generators.ecg.synthesis import ElectricalActivity, record, wave_mask
 from data_generators.ecg.vcg import CONDUCTIONS
 from data_generators.patient import Patient
 
@@ -165,12 +164,10 @@ def make_ecg(
         here = Streams(streams("patients", some[0]))
         hearts = draw_electrical_hearts(here, np.tile(rule.pr, (len(some), 1)), np.full(len(some), number))
         activity = draw_electrical_activity(here, rule.timing, hearts, rate[some], duration)
-        recording = Recording(pool, np.ones((len(some), 3)), offset) if pool is not None else None
+        recording = Recording.usual(pool, len(some), offset) if pool is not None else None
         record(
             here,
-            activity.trains,
-            activity.flutter,
-            activity.breathing,
+            activity,
             recording,
             None,
             sampling_rate,
@@ -266,9 +263,7 @@ def make_arrhythmias(
         activity = draw_electrical_activity(here, rule.timing, hearts, rate[some], _LENGTH / _RATE)
         X[some] = record(
             here,
-            activity.trains,
-            activity.flutter,
-            activity.breathing,
+            activity,
             Recording(pool, factors[some], offset),
             None,
             _RATE,
@@ -347,12 +342,10 @@ def make_ecg_segmentation(
                 atrium=atrium[these],
             )
             activity = draw_electrical_activity(streams_of_kind, rule.timing, hearts, rate[these], _LENGTH / _RATE)
-            recording = Recording(pool, np.ones((len(these), 3)), OFFSET)
+            recording = Recording.usual(pool, len(these))
             X[these] = record(
                 streams_of_kind,
-                activity.trains,
-                activity.flutter,
-                activity.breathing,
+                activity,
                 recording,
                 lead_ii,
                 _RATE,
@@ -410,8 +403,8 @@ def record_ecg(patient: Patient, *, random_state: Seed = None) -> np.ndarray:
     )
     timing = RULES[_RHYTHM_OF_PATIENT[patient.rhythm]].timing
     activity = draw_electrical_activity(streams, timing, hearts, one(patient.heart_rate), 10.0)
-    recording = Recording(NoisePool(streams("pool"), 500, 5000), np.ones((1, 3)), OFFSET)
-    (leads,) = record(streams, activity.trains, activity.flutter, activity.breathing, recording, None, 500, 5000)
+    recording = Recording.usual(NoisePool(streams("pool"), 500, 5000), 1)
+    (leads,) = record(streams, activity, recording, None, 500, 5000)
     return leads
 
 
