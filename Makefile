@@ -8,7 +8,7 @@ BOOTSTRAP = command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) her
 help:
 	echo "make learn   open the course in the browser"
 	echo "make check   what a change may have broken, in two minutes; with CHAPTER=07 that chapter too, with GROUP=classroom"
-	echo "             that group of tests alone (browser, classroom, install or training)"
+	echo "             that group of tests alone (browser, classroom, generators, install or training)"
 	echo "make test    check the code, then run every test and every notebook"
 	echo "make bench   measure the course against its budgets"
 	echo "make tasks   set each task's network beside what needs none, in seven minutes; with TASKS=\"views HCM\" those"
@@ -26,7 +26,9 @@ learn:
 # Three at once on two cores: tests of pages and kernels wait for half of their time.
 TOGETHER = -n 3 --dist loadgroup --no-loadscope-reorder
 
-QUICK = chapter or not (browser or chapters or classroom or exhaustive or install or training)
+# Generators are judged again where one was changed since the last commit, or where nobody can tell.
+CHANGED = $(shell git status --porcelain data_generators tests/generators 2>&1)
+QUICK = chapter or not (browser or chapters or classroom or exhaustive or install or training$(if $(CHANGED),, or generators))
 
 check: lint
 	COURSE_SEEDS=1 $(BIN)/python -m pytest $(TOGETHER) --chapter="$(CHAPTER)" -m "$(or $(GROUP),$(QUICK))" $(ARGS)

@@ -13,7 +13,7 @@ os.environ["OMP_NUM_THREADS"] = "1"
 
 TESTS = Path(__file__).parent
 
-LONGEST_FIRST = ("browser", "notebooks", "test_tasks.py", "classroom", "test_binder.py")
+LONGEST_FIRST = ("browser", "notebooks", "test_tasks.py", "classroom", "generators", "test_binder.py")
 """What begins first, so that short files are left to keep all processes busy to the end."""
 
 
@@ -28,6 +28,8 @@ def pytest_addoption(parser):
 
 
 def pytest_itemcollected(item):
+    if place_of(item) == "generators":
+        item.add_marker("generators")
     if chapter := chapter_of(item):
         item.add_marker("chapter")
         item.add_marker(pytest.mark.xdist_group(f"{place_of(item)} {chapter}"))  # they share one run of it

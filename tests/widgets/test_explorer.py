@@ -87,12 +87,12 @@ def test_every_control_has_a_label_and_sliders_a_range_that_holds_their_value(ex
             assert spec["minimum"] <= explorer.values[spec["name"]] <= spec["maximum"]
 
 
-@pytest.mark.parametrize("bad", [{"nonsense": 1}, {"guess": 1e9}, {"guess": "many"}])
-def test_bad_values_are_refused_by_name_and_move_nothing(explorer, bad):
+def test_bad_values_are_refused_by_name_and_move_nothing(explorer):
     before = dict(explorer.state), explorer.picture
-    with pytest.raises(ValueError, match=next(iter(bad))):
-        explorer.set(**bad)
-    assert (dict(explorer.state), explorer.picture) == before
+    for bad in ({"nonsense": 1}, {"guess": 1e9}, {"guess": "many"}):
+        with pytest.raises(ValueError, match=next(iter(bad))):
+            explorer.set(**bad)
+        assert (dict(explorer.state), explorer.picture) == before
 
 
 def test_an_error_is_shown_in_the_widget_and_does_not_stop_it(explorer):

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from seeds import SEEDS
 
 import data_generators
 from data_generators._sampling import check_random_state
@@ -100,7 +101,7 @@ def test_the_docstring_tells_all(make):
 
 
 @each_maker
-@settings(max_examples=40, deadline=None)  # the first call may have to work out a ceiling
+@settings(max_examples=10 * len(SEEDS), deadline=None)  # the first call may have to work out a ceiling
 @given(data=st.data(), n_samples=st.integers(1, 12), seed=st.integers(0, 2**32 - 1))
 def test_shapes_and_types_and_the_same_bytes_for_the_same_seed(make, data, n_samples, seed):
     chosen = data.draw(options(make))
@@ -147,6 +148,7 @@ LARGER = [
 ]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("make", "chosen", "return_truth"),
     [
