@@ -218,6 +218,17 @@ def test_the_baseline_of_a_lead_lies_some_tenths_of_a_millivolt_off_and_drifts(h
     assert np.std(np.median(quiet, axis=2)) < 0.05
 
 
+@pytest.mark.parametrize("make", [make_ecg, make_arrhythmias, make_ecg_segmentation, make_accessory_pathways])
+def test_every_electrode_may_be_without_an_offset(make):
+    usual, quiet = (make(60, random_state=36, **options)[0] for options in ({}, {"offset": 0.0}))
+    added = usual - quiet  # nothing else may differ: a level, and a straight drift
+    bend = added - np.linspace(added[..., 0], added[..., -1], added.shape[-1], axis=-1)
+    assert np.abs(bend).max() < 1e-4
+    assert 0.15 < np.std(np.median(added, axis=-1)[:, :2]) < 0.35
+    with pytest.raises(ValueError, match=r"^offset is -1; "):
+        make(1, offset=-1)
+
+
 def test_r_varies_from_beat_to_beat_with_breathing_and_by_chance(healthy):
     # 5 to 16% between beats in most real records.
     X, truth = healthy

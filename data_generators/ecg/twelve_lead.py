@@ -288,6 +288,7 @@ def make_arrhythmias(
 def make_ecg_segmentation(
     n_samples: int = 200,
     *,
+    offset: float = OFFSET,
     random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
@@ -298,6 +299,7 @@ def make_ecg_segmentation(
 
     Args:
         n_samples: number of strips, each of another patient.
+        offset: mV, standard deviation of the baseline of a limb lead about 0, 0 to 2.
         random_state: an int gives the same strips each time.
         return_truth: also return what the simulation knows.
 
@@ -324,6 +326,7 @@ def make_ecg_segmentation(
         ((5, 1, 1000), (5, 1000))
     """
     n_samples = check_n_samples(n_samples)
+    offset = check_number("offset", offset, 0, 2)
     streams = Streams(check_random_state(random_state))
     return_truth = check_flag("return_truth", return_truth)
 
@@ -350,7 +353,7 @@ def make_ecg_segmentation(
                 atrium=atrium[these],
             )
             activity = draw_electrical_activity(streams_of_kind, rule.timing, hearts, rate[these], _LENGTH / _RATE)
-            recording = Recording.usual(pool, len(these))
+            recording = Recording.usual(pool, len(these), offset)
             X[these] = record(
                 streams_of_kind,
                 activity,
