@@ -52,9 +52,9 @@ def make_pulses(
         ValueError: if an argument is outside what is allowed.
 
     Sources:
-        Intervals in atrial fibrillation are a shortest time plus an exponential one, after Hennig and others, J
-        Cardiovasc Electrophysiol 2006; their coefficient of variation, 0.12 to 0.28, and all other numbers are choices
-        of this course.
+        Intervals in atrial fibrillation are a shortest time plus an exponential one, after Hennig and others, arXiv
+        cond-mat/0605295 (2006); their coefficient of variation, 0.12 to 0.28, and all other numbers are choices of this
+        course.
 
     Example:
         >>> X, y = make_pulses(5, random_state=0)

@@ -5,7 +5,7 @@ from typing import Any
 
 from data_generators._sampling import Seed, check_flag, check_n_samples, check_random_state
 from data_generators.cmr import make_cmr_hcm, make_cmr_ventricles
-from data_generators.ecg import make_arrhythmias, make_ecg
+from data_generators.ecg import make_accessory_pathways, make_arrhythmias, make_ecg, make_ecg_segmentation
 from data_generators.echo import (
     make_echo_cardiomyopathies,
     make_echo_chambers,
@@ -24,6 +24,8 @@ TWIN_CHANGES: dict[Callable, tuple[str, ...]] = {
     make_cmr_ventricles: ("scanner", "noise"),
     make_ecg: ("rhythm", "heart_rate", "conduction", "noise", "offset", "arms_swapped"),
     make_arrhythmias: ("site", "offset", "confounding"),
+    make_ecg_segmentation: ("offset",),
+    make_accessory_pathways: ("offset",),
 }
 """Which options of each generator `twins` can change."""
 

@@ -5,12 +5,20 @@ from typing import Any
 
 import numpy as np
 
-from data_generators._sampling import Seed, check_flag, check_n_samples, check_option, check_random_state, in_pieces
+from data_generators._sampling import (
+    Seed,
+    check_flag,
+    check_n_samples,
+    check_number,
+    check_option,
+    check_random_state,
+    in_pieces,
+)
 from data_generators._streams import Streams
 from data_generators.ecg import vcg
 from data_generators.ecg.heartbeat import truth_of
 from data_generators.ecg.leads import INDEPENDENT, TWELVE_FROM_EIGHT, draw_lead_matrix
-from data_generators.ecg.noise import NoisePool, Recording
+from data_generators.ecg.noise import OFFSET, NoisePool, Recording
 from data_generators.ecg.rhythm import draw_breathing, regular
 from data_generators.ecg.synthesis import ElectricalActivity, Train, record
 
@@ -44,6 +52,7 @@ def make_accessory_pathways(
     n_samples: int = 500,
     *,
     form: str = "waveform",
+    offset: float = OFFSET,
     random_state: Seed = None,
     return_truth: bool = False,
 ) -> tuple[Any, ...]:
@@ -60,6 +69,7 @@ def make_accessory_pathways(
     Args:
         n_samples: number of patients.
         form: "waveform" for twelve leads in time, "features" for what a cardiologist measures in them.
+        offset: mV, standard deviation of the baseline of a limb lead about 0, 0 to 2; features have none.
         random_state: an int gives the same patients each time.
         return_truth: also return what the simulation knows.
 
@@ -89,6 +99,7 @@ def make_accessory_pathways(
     """
     n_samples = check_n_samples(n_samples)
     is_waveform = check_option("form", form, _FORMS)
+    offset = check_number("offset", offset, 0, 2)
     generator = check_random_state(random_state)
     return_truth = check_flag("return_truth", return_truth)
 
@@ -101,7 +112,7 @@ def make_accessory_pathways(
         qrs, t = _waves(generator, delta, pre_excitation)
         activity = _activity(generator, qrs, t)
         if pool is not None:
-            recording = Recording.usual(pool, len(some))
+            recording = Recording.usual(pool, len(some), offset)
             streams = Streams(generator)
             X = record(streams, activity, recording, None, _RATE, _LENGTH)
         else:
