@@ -38,13 +38,13 @@ def explore_noughts_and_crosses(**start: Any) -> Explorer:
 
     Args:
         start: values to begin with: `drawing` (the value of a pad), `inhibition` (from -2 to 0, the weight of vertical
-            and horizontal lines for a cross and of slanting ones for a nought) and `right` (pixels by
-            which the network sees the drawing moved, from -4 to 4, as far as all of it stays on the sheet).
+            and horizontal lines for a cross and of slanting ones for a nought) and `right` (pixels by which the network
+            sees the drawing moved, from -4 to 4, as far as all of it stays on the sheet).
 
     Returns:
         An Explorer; its `result` has "maps" (4, 26, 26), after ReLU, "pooled" (4,), the largest number of each,
-        "weights" (2, 4), "moved", in pixels, "scores" (2,), in the order of `NOUGHTS_AND_CROSSES`, and "pluses", how many of ten plus signs
-        these weights call a cross.
+        "weights" (2, 4), "moved", in pixels, "scores" (2,), in the order of `NOUGHTS_AND_CROSSES`, and "pluses", how
+        many of ten plus signs these weights call a cross.
     """
     return Explorer(
         title="Nought or cross? 44 weights decide",
