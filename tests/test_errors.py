@@ -196,6 +196,8 @@ STOPS = {
         "numbers + np.ones(3)": "Two lists of different lengths meet here",
         "numbers + longer": "Two lists of different lengths meet here: `numbers` is a list of 5 numbers,",
         "table + numbers": "These two do not fit: `table` is a table of 3 rows and 2 columns",
+        "np.roll(table, 1, axis=2)": "axis= asks for an axis that does not exist here. Axes are counted from 0.",
+        "np.mean(numbers, axis=1)": "axis= asks for rows or columns that do not exist here: leave axis= out.",
     },
     "what torch asks for": {
         "layer(numbers)": "torch needs its own numbers: make them by torch.tensor( ).",

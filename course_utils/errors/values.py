@@ -125,6 +125,10 @@ _BY_MESSAGE = (
     ),
     (r"negative dimensions", "In `{line}` a number below 0 stands where one counts."),
     (
+        r"^axis .* dimension [2-9]",
+        "In `{line}` axis= asks for an axis that does not exist here. Axes are counted from 0.",
+    ),
+    (
         r"^axis|Dimension out of range|dimension for .* got",
         "In `{line}` axis= asks for rows or columns that do not exist here: leave axis= out.",
     ),

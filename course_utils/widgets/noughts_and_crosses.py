@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.transforms import IdentityTransform
 
 from course_utils.errors.words import plural
-from course_utils.plots import COLOURS, SIGNED_COLOURS, headline, is_narrow, panels, signed
+from course_utils.plots import COLOURS, headline, is_narrow, panels, signed
+from course_utils.plots.style import LETTERS
 from course_utils.widgets._drawings import (
-    BEST,
     KERNELS,
     PLACES,
     READY,
@@ -26,6 +27,10 @@ from data_generators import LINE_KERNELS, NOUGHTS_AND_CROSSES
 
 _PLUSES = 10
 _LETTERS = 14  # pixels from the middle of a score to the links above it
+_MATCHES = LinearSegmentedColormap.from_list("matches", ["#FFFFFF", COLOURS["orange"]])
+_FULL = 4  # a match of this and more has the full colour, so that weak ones can be seen in both themes
+_BAR = (50, 10)  # pixels, width and height
+_FURTHEST = 4  # pixels that each ready drawing can be moved by without leaving the sheet
 
 
 def explore_noughts_and_crosses(**start: Any) -> Explorer:
@@ -33,13 +38,13 @@ def explore_noughts_and_crosses(**start: Any) -> Explorer:
 
     Args:
         start: values to begin with: `drawing` (the value of a pad), `inhibition` (from -2 to 0, the weight of vertical
-            and horizontal lines for a cross and of slanting ones for a nought) and `right` (pixels that the drawing is
-            moved by, from -9 to 9).
+            and horizontal lines for a cross and of slanting ones for a nought) and `right` (pixels by which the network
+            sees the drawing moved, from -4 to 4, as far as all of it stays on the sheet).
 
     Returns:
         An Explorer; its `result` has "maps" (4, 26, 26), after ReLU, "pooled" (4,), the largest number of each,
-        "weights" (2, 4), "scores" (2,), in the order of `NOUGHTS_AND_CROSSES`, and "pluses", how many of ten plus signs
-        these weights call a cross.
+        "weights" (2, 4), "moved", in pixels, "scores" (2,), in the order of `NOUGHTS_AND_CROSSES`, and "pluses", how
+        many of ten plus signs these weights call a cross.
     """
     return Explorer(
         title="Nought or cross? 44 weights decide",
@@ -57,9 +62,9 @@ def explore_noughts_and_crosses(**start: Any) -> Explorer:
             ),
             Slider(
                 name="right",
-                label="Move the drawing to the right",
-                minimum=-9,
-                maximum=9,
+                label="The network sees it further right by",
+                minimum=-_FURTHEST,
+                maximum=_FURTHEST,
                 step=1,
                 value=0,
                 unit="pixels",
@@ -98,15 +103,17 @@ def _pooled(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def compute(*, drawing: str, inhibition: float, right: float, guess: float | None) -> Result:
     """Run the drawing through four kernels, ReLU, global pooling and two weighted sums."""
-    padded = np.pad(ink_of(drawing), ((0, 0), (SIDE, SIDE)))
-    begin = SIDE - int(right)
-    maps, pooled = _pooled(padded[:, begin : begin + SIDE])
+    ink = ink_of(drawing)
+    inked = np.flatnonzero(ink.any(axis=0))
+    moved = int(np.clip(right, -inked[0], SIDE - 1 - inked[-1])) if inked.size else 0
+    maps, pooled = _pooled(np.roll(ink, moved, axis=1))
     weights = np.array([[1, 1, inhibition, inhibition], [inhibition, inhibition, 1, 1]])
     nought, cross = weights @ _pluses().T
     return {
         "maps": maps,
         "pooled": pooled,
         "weights": weights,
+        "moved": moved,
         "scores": weights @ pooled,
         "pluses": int(np.sum(cross > nought)),
     }
@@ -134,7 +141,7 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
     starts = []
     for each, name, matches, best in zip(above, LINE_KERNELS, result["maps"], result["pooled"], strict=True):
         drawn += [
-            each.pcolormesh(places, places, matches, cmap=SIGNED_COLOURS, vmin=-BEST, vmax=BEST),
+            each.pcolormesh(places, places, matches, cmap=_MATCHES, vmin=0, vmax=_FULL),
             headline(each, f"{name}{' ' if narrow else ': '}{best:.1f}"),
         ]
         if best > 0:
@@ -163,18 +170,31 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
         wins = score > result["scores"][1 - number]
         words = dict(ha="center", va="center", xycoords="figure pixels", weight="bold" if wins else "normal")
         drawn.append(below.annotate(f"{name}: {signed(score)}", (x, low), fontsize=12, **words))
-    return drawn
+    return drawn + _colour_bar(below, sum(ends) / 2, low)
+
+
+def _colour_bar(axes: Any, x: float, y: float) -> list[Artist]:
+    """Draw which colour a match has in the maps, round a place in pixels."""
+    wide, high = _BAR
+    right, up = x + wide * np.linspace(-0.5, 0.5, wide + 1), y + high * np.array([-0.5, 0.5])
+    shades = np.linspace(0, _FULL, wide)[np.newaxis]
+    bar = axes.pcolormesh(right, up, shades, cmap=_MATCHES, transform=IdentityTransform(), clip_on=False)
+    words = dict(xycoords="figure pixels", va="center", fontsize=LETTERS)
+    return [
+        bar,
+        axes.annotate("0", (right[0] - 4, y), ha="right", **words),
+        axes.annotate(f"{_FULL}+", (right[-1] + 4, y), ha="left", **words),
+    ]
 
 
 def describe(state: State, result: Result) -> str:
     """Say how well each kernel matches, what the scores are, and what the drawing is called."""
     names = ", ".join(f"{name} {value:.1f}" for name, value in zip(LINE_KERNELS, result["pooled"], strict=True))
     nought, cross = result["scores"]
-    moved = (
-        f"Moved {plural(abs(int(state['right'])), 'pixel')} to the {'right' if state['right'] > 0 else 'left'}. "
-        if state["right"]
-        else ""
-    )
+    moved = ""
+    if state["right"]:
+        side = "right" if state["right"] > 0 else "left"
+        moved = f"The network sees it {plural(abs(result['moved']), 'pixel')} further {side} than it is on the pad. "
     sentence = f"{moved}Best matches: {names}. Scores: nought {signed(nought)}, cross {signed(cross)}"
     if abs(nought - cross) < 0.05:
         sentence += ", so the network cannot tell."

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils.widgets import explore_noughts_and_crosses
-from course_utils.widgets._drawings import READY, SIDE, draw_shape, ink_of
+from course_utils.widgets._drawings import PLACES, READY, SIDE, draw_shape, ink_of
 from data_generators import LINE_KERNELS
 
 SHAPES = ("Nought", "Cross", "Plus", "Diamond")
@@ -40,14 +40,27 @@ def test_what_is_drawn_is_called_by_the_direction_of_its_strokes(shape, called, 
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_moving_a_drawing_changes_no_score_as_long_as_it_stays_on_the_sheet(shape):
+def test_moving_a_drawing_changes_no_score_and_moves_its_maps(shape):
     explorer = explore_noughts_and_crosses(drawing=READY[shape])
-    before = explorer.result["scores"]
-    columns = np.flatnonzero(ink_of(READY[shape]).any(axis=0))
-    for right in range(-columns[0] + 2, SIDE - 2 - columns[-1]):
+    before, maps = explorer.result["scores"], explorer.result["maps"]
+    for right in range(-4, 5):
         explorer.set(right=right)
+        assert explorer.result["moved"] == right
         assert explorer.result["scores"] == pytest.approx(before)
-    assert "to the right" in explorer.alt
+        kept = slice(max(right, 0), PLACES + min(right, 0)), slice(max(-right, 0), PLACES + min(-right, 0))
+        assert np.array_equal(explorer.result["maps"][..., kept[0]], maps[..., kept[1]])
+    assert "The network sees it 4 pixels further right than it is on the pad." in explorer.alt
+
+
+def test_a_drawing_is_moved_no_further_than_the_edge_of_the_sheet():
+    explorer = explore_noughts_and_crosses(drawing=draw_shape("Nought", radius=5, centre=(20.5, 13.5)))
+    inked = np.flatnonzero(ink_of(explorer.state["drawing"]).any(axis=0))
+    before = explorer.result["pooled"].copy()
+    explorer.set(right=4)
+    assert explorer.result["moved"] == SIDE - 1 - inked[-1] < 4
+    assert explorer.result["pooled"] == pytest.approx(before)
+    explorer.press("clear")
+    assert explorer.result["moved"] == 0
 
 
 @pytest.mark.parametrize("inhibition", [-2, -1, 0])

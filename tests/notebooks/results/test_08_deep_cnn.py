@@ -49,6 +49,13 @@ def test_of_many_channels_one_is_not_missed(run):
     assert run.one_channel[1] > 0.1
 
 
+def test_no_channel_of_the_last_block_is_a_cell_for_one_view(run):
+    lost = run.unharmed - np.array(run.after)
+    assert lost.shape == (64, len(ECHO_VIEWS))
+    assert lost[:, ECHO_VIEWS.index("apical four-chamber")].max() < 0.45
+    assert lost.max() < 0.65
+
+
 def test_without_a_block_one_view_is_called_for_all(run):
     for block in (1, 2, 3, 4):
         with run.silenced(run.network, block):
