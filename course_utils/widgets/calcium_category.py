@@ -138,7 +138,7 @@ def frame(patients: _Patients, figure: Figure) -> Any:
     left.set_yticks(np.log1p(_TICKS), [f"{each:,}" for each in _TICKS])
     left.grid(visible=False)
     right.set(xlim=(-0.6, 1.6), ylim=(0, 100), ylabel="Share of all squared error (%)")
-    right.set_xticks([0, 1], ["of scores", "of logarithms"])
+    right.set_xticks([0, 1], ["scores", "logs"])
     return left, right
 
 
