@@ -136,6 +136,9 @@ def frame(hearts: _Read, figure: Figure) -> Any:
     left.set(xlim=hearts.ends[0], ylim=hearts.ends[1], xlabel="Mean of truth and reading (ml)")
     left.set_ylabel("Reading − truth (ml)")
     right.set_axis_off()
+    height, width = hearts.pictures.shape[1:]
+    right.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))
+    right.set_aspect("equal", anchor="N")  # so that a heart keeps its shape
     return left, right
 
 
