@@ -18,6 +18,7 @@ from course_utils.plots import (
     COLOURS,
     CaptionedFigure,
     CaptionedTable,
+    plot_agreement,
     plot_confusion,
     plot_curves,
     plot_deaths,
@@ -138,6 +139,11 @@ def drawings():
             lambda: plot_deaths_by_creatinine(markers[:, 2], markers[:, 4], deaths, caption="c"),
             "Creatinine (µmol/L; 88 is 1 mg/dL)",
             "Died (%)",
+        ),
+        "plot_agreement": (
+            lambda: plot_agreement([150, 90], [140, 95], quantity="EDV", unit="ml", half_width=20, caption="c"),
+            "Mean of the two: EDV (ml)",
+            "Difference (ml)",
         ),
         "plot_confusion": (
             lambda: plot_confusion([[3, 1], [0, 4]], ["sinus", "flutter"], caption="c"),
@@ -440,6 +446,23 @@ def test_the_alternative_text_says_where_a_map_lies():
     heat = np.zeros((40, 40))
     heat[30, 10] = 3
     assert "25% from the left and 75% from above" in plot_pictures([heat], ["A4C"], maps=[heat], caption="c").alt
+
+
+def test_agreement_is_drawn_as_bland_and_altman_do():
+    one, other = np.array([100.0, 150, 200]), np.array([110.0, 140, 230])
+    shown = plot_agreement(one, other, quantity="EDV", unit="ml", half_width=32, caption="c")
+    points, *lines = shown.figure.axes[0].lines
+    assert points.get_xydata() == pytest.approx(np.array([[105, 10], [145, -10], [215, 30]]))
+    assert [line.get_ydata()[0] for line in lines] == pytest.approx([10, -22, 42])
+    assert shown.alt == (
+        "Differences of two readings of EDV in 3 patients. On average 10 ml; limits of agreement from -22 to 42."
+    )
+    with pytest.raises(ValueError, match=r"shapes \(3,\) and \(2,\)"):
+        plot_agreement(one, other[:2], quantity="EDV", unit="ml", caption="c")
+
+
+def test_the_alternative_text_says_what_made_the_pictures():
+    assert plot_pictures([np.eye(4)], ["12"], kind="CT", caption="c").alt == "Simulated CT pictures: 12."
 
 
 def test_pictures_names_and_maps_must_go_together():
