@@ -1,4 +1,4 @@
-"""On how many sets of patients answers, stated results and generators are tried: 1 in `make check`, 20 in `make study`."""
+"""On how many sets answers, stated results and generators are tried: 1 in `make check`, 20 in `make study`."""
 
 import os
 
