@@ -109,7 +109,8 @@ def compute(patients: _Patients, *, case: float, moved: float, guess: float | No
     """Move one reading, and find its category and its share of the whole squared error."""
     number = int(case) - 1
     read = patients.read.copy()
-    read[number] = np.expm1(np.clip(np.log1p(read[number]) + moved * np.log(2), 0, _MOST))
+    own = np.log1p(read[number])
+    read[number] = np.expm1(np.clip(own + moved * np.log(2), 0, max(_MOST, own)))
     points = (read - patients.true) ** 2
     logarithms = (np.log1p(read) - np.log1p(patients.true)) ** 2
     return {

@@ -8,7 +8,7 @@ from course_utils.widgets import explore_calcium_category
 from course_utils.widgets.calcium_category import CALCIUM_CATEGORIES, CALCIUM_TREATMENTS
 
 RNG = np.random.default_rng(3)
-TRUE = np.concatenate([np.zeros(30), np.round(np.exp(RNG.normal(4, 1.5, 70))) + 1])
+TRUE = np.concatenate([np.zeros(30), np.round(np.exp(RNG.normal(4, 1.5, 70)).clip(1, 1000))])
 READ = np.maximum((TRUE + 1) * np.exp(RNG.normal(0, 0.4, 100)) - 1, 0)
 
 
@@ -62,6 +62,16 @@ def test_no_reading_falls_below_0(explorer):
     explorer.set(case=1, moved=-6)
     assert explorer.result["read"] == 0
     assert explore_calcium_category(TRUE, READ - 50).result["read"] == 0
+
+
+def test_a_reading_is_moved_within_the_picture_and_one_beyond_it_stays_what_it_is():
+    read = READ.copy()
+    read[39] = 9000
+    explorer = explore_calcium_category(TRUE, read)
+    explorer.set(case=40)
+    assert explorer.result["read"] == pytest.approx(9000)
+    explorer.set(case=77, moved=6)
+    assert explorer.result["read"] == pytest.approx(4000)
 
 
 def test_the_guess_is_told(explorer):
