@@ -146,6 +146,7 @@ def known_of(release):
         return json.loads(rehearsal.known(120) or "{}")
 
 
+@pytest.mark.exhaustive
 def test_a_rehearsal_goes_past_open_exercises_and_keeps_what_was_learned(tmp_path, alone, monkeypatch):
     path = Path(tmp_path, "chapter.ipynb")
     nbformat.write(new_notebook(cells=[new_code_cell(source) for source in CELLS]), path)
@@ -156,5 +157,6 @@ def test_a_rehearsal_goes_past_open_exercises_and_keeps_what_was_learned(tmp_pat
     assert len(fit(model, np.eye(8, dtype=np.float32), np.eye(8)[:, :1], loss=nn.MSELoss(), epochs=3).training) == 3
 
 
+@pytest.mark.exhaustive
 def test_a_release_that_cannot_be_read_costs_nothing_but_time(tmp_path):
     assert known_of(tmp_path / "nothing.ipynb") == {}

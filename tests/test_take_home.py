@@ -358,6 +358,7 @@ OPERATIONS = {
 }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 def test_nothing_is_lost_wherever_the_computer_stops(folder, tmp_path, operation):

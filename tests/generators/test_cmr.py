@@ -137,6 +137,7 @@ def thickness(mask):
     return 2 * ndimage.distance_transform_edt(np.pad(mask, 1)).max() - 1
 
 
+@pytest.mark.exhaustive
 def test_walls_of_fifteen_mm_are_found_in_masks_too():
     _, y, truth = make_cmr_ventricles(80 * STACK, size=96, random_state=4, return_truth=True)
     hypertrophic = of_patients(truth["condition"])[:, 0, 0] == HEART_CONDITIONS.index("hypertrophic")

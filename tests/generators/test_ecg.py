@@ -559,6 +559,7 @@ def accuracy_of(features, y):
     return cross_val_score(KNeighborsClassifier(25), features, y, cv=5).mean()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "alike",
     [

@@ -192,6 +192,7 @@ def made_by_threads(tmp_path_factory):
     return folders
 
 
+@pytest.mark.exhaustive
 @each_maker
 def test_the_number_of_threads_changes_nothing(make, made_by_threads):
     one, two = (np.load(folder / f"{make.__name__}.npz") for folder in made_by_threads)

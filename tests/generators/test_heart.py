@@ -438,6 +438,7 @@ def test_shears_have_a_jacobian_of_one():
     assert np.ptp(columns[0][1]) > 0.1
 
 
+@pytest.mark.exhaustive
 def test_irregular_outlines_leave_volumes_as_they_are():
     frames = frames_at(hearts(0, [True], seed=5), MOMENTS)
     for smooth, bent in zip(voxels(frames, 1.25), voxels(frames, 1.25, irregular), strict=True):

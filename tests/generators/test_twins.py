@@ -254,6 +254,7 @@ def test_another_rhythm_is_of_the_same_heart_with_the_same_electrodes(rhythm):
     assert np.median(alike) > 0.97
 
 
+@pytest.mark.exhaustive
 def test_confounding_ties_the_noise_of_a_site_to_the_rhythm():
     (X, y, free), (tied_X, tied_y, tied) = twins(
         make_arrhythmias, 900, change={"confounding": 1.0}, random_state=0, return_truth=True
