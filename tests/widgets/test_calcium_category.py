@@ -8,7 +8,7 @@ from course_utils.widgets import explore_calcium_category
 from course_utils.widgets.calcium_category import CALCIUM_CATEGORIES, CALCIUM_TREATMENTS
 
 RNG = np.random.default_rng(3)
-TRUE = np.concatenate([np.zeros(30), np.round(np.exp(RNG.normal(4, 1.5, 70))) + 1])
+TRUE = np.concatenate([np.zeros(30), np.round(np.minimum(np.exp(RNG.normal(4, 1.5, 70)), 900)) + 1])
 READ = np.maximum((TRUE + 1) * np.exp(RNG.normal(0, 0.4, 100)) - 1, 0)
 
 
