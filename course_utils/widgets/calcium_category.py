@@ -74,10 +74,10 @@ def explore_calcium_category(true: Any = None, read: Any = None, **start: Any) -
                 label="Move the reading by",
                 minimum=-6,
                 maximum=6,
-                step=0.1,
+                step=0.25,
                 value=0,
                 unit="doublings",
-                decimals=1,
+                decimals=2,
             ),
         ],
         compute=partial(compute, patients),
@@ -175,8 +175,9 @@ def describe(state: State, result: Result) -> str:
         f"{CALCIUM_CATEGORIES[after]} ({CALCIUM_TREATMENTS[after]})."
     )
     error = f"{result['read'] - result['true']:+,.0f}".replace("-", "−")
+    by = f" after a move by {state['moved']:+.2f} doublings".replace("-", "−") if state["moved"] else ""
     sentence = (
-        f"Patient {state['case']:.0f}: true score {result['true']:,.0f}, read as {result['read']:,.0f}, an error of "
+        f"Patient {state['case']:.0f}: true score {result['true']:,.0f}, read as {result['read']:,.0f}{by}, an error of "
         f"{error}. {change} Of the squared error of all 100 this patient makes {result['points']:.0%} in scores, and "
         f"{result['logarithms']:.0%} in logarithms."
     )
