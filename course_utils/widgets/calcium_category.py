@@ -26,7 +26,7 @@ CALCIUM_TREATMENTS = (
 
 _EDGES = (1, 100, 400)
 _SHOWN = 100
-_TICKS = (0, 10, 100, 1000)
+_TICKS = (0, 20, 400)
 _MOST = np.log1p(4000)
 _CHOSEN = dict(marker="o", color=COLOURS["orange"], markersize=11, markeredgewidth=2.5, fillstyle="none")
 
@@ -74,10 +74,10 @@ def explore_calcium_category(true: Any = None, read: Any = None, **start: Any) -
                 label="Move the reading by",
                 minimum=-6,
                 maximum=6,
-                step=0.1,
+                step=0.25,
                 value=0,
                 unit="doublings",
-                decimals=1,
+                decimals=2,
             ),
         ],
         compute=partial(compute, patients),
@@ -135,8 +135,8 @@ def frame(patients: _Patients, figure: Figure) -> Any:
         left.axhline(np.log1p(edge - 0.5), color=COLOURS["grey"], linestyle=":", linewidth=1.4)
         left.axvline(np.log1p(edge - 0.5), color=COLOURS["grey"], linestyle=":", linewidth=1.4)
     left.set(xlim=(-0.3, _MOST), ylim=(-0.3, _MOST), xlabel="True score", ylabel="Read score")
-    left.set_xticks(np.log1p(_TICKS), [f"{each:,}" for each in _TICKS])
-    left.set_yticks(np.log1p(_TICKS), [f"{each:,}" for each in _TICKS])
+    left.set_xticks(np.log1p(_TICKS), [str(each) for each in _TICKS])
+    left.set_yticks(np.log1p(_TICKS), [str(each) for each in _TICKS])
     left.grid(visible=False)
     right.set(xlim=(-0.6, 1.6), ylim=(0, 100), ylabel="Share of all squared error (%)")
     right.set_xticks([0, 1], ["scores", "logs"])
@@ -176,10 +176,11 @@ def describe(state: State, result: Result) -> str:
         f"{CALCIUM_CATEGORIES[after]} ({CALCIUM_TREATMENTS[after]})."
     )
     error = f"{result['read'] - result['true']:+,.0f}".replace("-", "−")
+    by = f" after a move by {state['moved']:+.2f} doublings".replace("-", "−") if state["moved"] else ""
     sentence = (
-        f"Patient {state['case']:.0f}: true score {result['true']:,.0f}, read as {result['read']:,.0f}, an error of "
-        f"{error}. {change} Of the squared error of all 100 this patient makes {result['points']:.0%} in scores, and "
-        f"{result['logarithms']:.0%} in logarithms."
+        f"Patient {state['case']:.0f}: true score {result['true']:,.0f}, read as {result['read']:,.0f}{by}, "
+        f"an error of {error}. {change} Of the squared error of all 100 this patient makes {result['points']:.0%} in "
+        f"scores, and {result['logarithms']:.0%} in logarithms."
     )
     if state["guess"] is not None:
         sentence += f" As they were read, {result['changed']} of 100 change category; you guessed {state['guess']:.0f}."

@@ -55,7 +55,15 @@ def test_a_touch_on_the_left_moves_the_reading_there_and_one_on_the_right_nothin
         place = axes.transData.transform((1.0, np.log1p(wanted) if wanted else 50))
         x, y = axes.figure.transFigure.inverted().transform(place)
         explorer.touch(x, 1 - y)
-        assert explorer.result["read"] == pytest.approx(wanted or before, rel=0.06)
+        assert explorer.result["read"] == pytest.approx(wanted or before, rel=0.1)
+
+
+def test_each_step_of_the_slider_is_told(explorer):
+    told = set()
+    for moved in np.arange(-6, 6.25, 0.25):
+        explorer.set(case=1, moved=moved)
+        told.add(explorer.alt)
+    assert len(told) == 49
 
 
 def test_no_reading_falls_below_0(explorer):
