@@ -1,4 +1,4 @@
-"""Pictures of chapter 08: echo pictures side by side, and over them maps of what a network looks at."""
+"""Pictures of chapters 08 and 09: echo pictures side by side, and over them maps of what a network looks at."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,9 +25,15 @@ _SMALL_COLUMNS = 2
 
 
 def plot_pictures(
-    pictures: Any, names: Sequence[str], *, caption: str, maps: Sequence[Any] | None = None, columns: int = 4
+    pictures: Any,
+    names: Sequence[str],
+    *,
+    caption: str,
+    maps: Sequence[Any] | None = None,
+    columns: int = 4,
+    kind: str = "echo",
 ) -> CaptionedFigure:
-    """Show echo pictures side by side, each with its name above it.
+    """Show pictures side by side, each with its name above it.
 
     Args:
         pictures: 0 is black and 1 white, (n, height, width).
@@ -36,6 +42,7 @@ def plot_pictures(
         maps: for each picture None, or numbers of 0 and more, (height, width), that are laid over it in orange, the
             more opaque the larger they are.
         columns: pictures in a row.
+        kind: what made them, for the alternative text.
 
     Raises:
         ValueError: if pictures, names and maps do not go together.
@@ -49,7 +56,7 @@ def plot_pictures(
         sizes.append((_SMALL_COLUMNS, SMALL_WIDTH / PIXELS_PER_INCH))
     figure, *small = (_draw(pictures, names, maps, *size) for size in sizes)
     told = ", ".join(f"{name}{_hottest(heat)}" for name, heat in zip(names, maps, strict=True))
-    return CaptionedFigure(figure, caption, f"Simulated echo pictures: {told}.", *small)
+    return CaptionedFigure(figure, caption, f"Simulated {kind} pictures: {told}.", *small)
 
 
 def _draw(pictures: np.ndarray, names: Sequence[str], maps: Sequence[Any], columns: int, width: float) -> Figure:
