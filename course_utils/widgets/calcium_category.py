@@ -178,8 +178,8 @@ def describe(state: State, result: Result) -> str:
     by = f" after a move by {state['moved']:+.2f} doublings".replace("-", "−") if state["moved"] else ""
     sentence = (
         f"Patient {state['case']:.0f}: true score {result['true']:,.0f}, read as {result['read']:,.0f}{by}, "
-        f"an error of {error}. {change} Of the squared error of all 100 this patient makes {result['points']:.0%} in scores, and "
-        f"{result['logarithms']:.0%} in logarithms."
+        f"an error of {error}. {change} Of the squared error of all 100 this patient makes {result['points']:.0%} in "
+        f"scores, and {result['logarithms']:.0%} in logarithms."
     )
     if state["guess"] is not None:
         sentence += f" As they were read, {result['changed']} of 100 change category; you guessed {state['guess']:.0f}."
