@@ -20,9 +20,10 @@ CALCIUM_TREATMENTS = (
     "no statin for now",
     "a statin is reasonable",
     "a statin",
-    "a statin, and blood pressure to target",
+    "a statin, at a higher dose",
 )
-"""What this course makes of each category, after Grundy and others, Circulation 2019;139:e1082-e1143."""
+"""What this course makes of each category, after Grundy and others, Circulation 2019;139:e1082-e1143, who take 100 and
+more together: the higher dose is a choice of this course."""
 
 _EDGES = (1, 100, 400)
 _SHOWN = 100
