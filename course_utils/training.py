@@ -1,5 +1,7 @@
 """`fit`: the training loop of chapter 04, with a curve that grows while the network learns."""
 
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -87,12 +89,14 @@ def fit(
     drawn = torch.get_rng_state()
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
     generator = torch.Generator().manual_seed(random_state)
-    with _one_core():
+    with _one_core(), _stop_button() as pressed:
         try:
             for _ in range(epochs):
                 model.train()
                 total = 0.0
                 for batch in torch.randperm(len(X), generator=generator).split(batch_size):
+                    if pressed.is_set():
+                        raise KeyboardInterrupt
                     predictions = model(X[batch])
                     batch_loss = loss(_like(predictions, y[batch]), y[batch])
                     optimizer.zero_grad()
@@ -144,6 +148,26 @@ def _one_core() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(threads)
+
+
+@contextmanager
+def _stop_button() -> Iterator[threading.Event]:
+    """Note the first press of ■; Python loses one that it must raise inside a finaliser. A second is raised at once."""
+    pressed = threading.Event()
+    in_charge = threading.current_thread() is threading.main_thread()
+    if not in_charge or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield pressed
+        return
+
+    def note(*_: object) -> None:
+        pressed.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class _Curve:

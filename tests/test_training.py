@@ -264,6 +264,41 @@ def test_the_stop_button_keeps_what_has_been_learned(shell, markers):
     assert f"Stopped by ■ after {len(history.training)} of 100000 epochs" in captured.outputs[-1].data["text/plain"]
 
 
+class PressesStop:
+    """Has ■ pressed in its finaliser, where Python reports an exception and goes on."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+        time.sleep(0)
+
+
+def test_the_stop_button_is_heard_wherever_it_is_pressed(shell, markers):
+    X, y = markers
+    pressed = [PressesStop()]
+
+    def loss(predictions, targets):
+        pressed.clear()
+        return nn.functional.mse_loss(predictions, targets)
+
+    with capture_output() as captured:
+        history = fit(mlp(5, (4,), 1, random_state=0), X, y, loss=loss, epochs=40)
+    assert history.stopped
+    assert history.training == []
+    assert "Stopped before the first epoch was over" in captured.stdout
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_second_press_stops_a_loss_that_never_ends(shell, markers):
+    X, y = markers
+
+    def endless(predictions, targets):
+        while True:
+            signal.raise_signal(signal.SIGINT)
+
+    with capture_output():
+        assert fit(mlp(5, (4,), 1, random_state=0), X, y, loss=endless, epochs=1).stopped
+
+
 def test_outside_a_notebook_it_is_silent(markers, capsys):
     X, y = markers
     fit(mlp(5, (), 1, random_state=0), X, y, loss=nn.BCEWithLogitsLoss(), epochs=2)

@@ -5,6 +5,7 @@ Each answer is tried in a process of its own, forked where the learner would typ
 
 import functools
 import json
+import linecache
 import os
 import re
 import tomllib
@@ -221,6 +222,7 @@ def played(name, slips=False, secrets=tuple(f"seed {seed}" for seed in SEEDS)):
 def _played(name, slips, secrets):
     """Return what `played` does, or the words of its error."""
     RecordingShell.clear_instance()
+    linecache.clearcache()  # or cells of a chapter that this process ran before would pass for cells of this one
     try:
         return _play(RecordingShell.instance(), name, slips, secrets)
     except AssertionError as fault:
