@@ -89,9 +89,10 @@ def cnn(
             scale = [_NORMALISE[dimensions](after)] if normalise else []
             layers += [convolution, *scale, nn.ReLU(), _POOL[dimensions](pool)]
         model = nn.Sequential(*layers, _AVERAGE[dimensions](1), nn.Flatten(), nn.Linear(sizes[-1], n_outputs))
-    # With the channels of each pixel beside each other in memory, pictures are learned in two thirds of the time.
-    if dimensions == 2:
-        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    # With the channels of each pixel beside each other in memory, both are learned in two thirds of the time.
+    for number, layout in ((2, torch.channels_last), (3, torch.channels_last_3d)):
+        if dimensions == number:
+            model.to(memory_format=layout)  # type: ignore[call-overload]
     return model
 
 

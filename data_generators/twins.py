@@ -15,7 +15,7 @@ from data_generators.echo import (
 )
 
 TWIN_CHANGES: dict[Callable, tuple[str, ...]] = {
-    make_echo_views: ("machine", "confounding"),
+    make_echo_views: ("machine", "confounding", "standstill", "sway", "noise"),
     make_echo_cardiomyopathies: ("disease", "machine"),
     make_echo_quality: ("machine",),
     make_echo_lv_volumes: ("recording", "machine"),

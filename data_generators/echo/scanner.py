@@ -142,6 +142,7 @@ def scan(
     look: Look,
     size: int,
     view: np.ndarray | None = None,
+    sway: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return pictures of hearts, float32 (n, frames, size, size).
 
@@ -152,10 +153,12 @@ def scan(
         look: how the pictures are taken.
         size: pixels along each side.
         view: int (n,), places in `ECHO_VIEWS`; apical four-chamber if not given. What a view cannot show is left out.
+        sway: how far the hand has moved the plane in itself at each moment, mm to the right and down, (n, frames, 2).
     """
     scatterers = Scatterers(speckle)
     n_samples, n_frames = frames.length.shape[:2]
     view = np.full(n_samples, A4C) if view is None else view
+    sway = np.zeros((n_samples, 1, 2)) if sway is None else sway
     start = speckle.uniform(0, 1000, (3, n_samples, 1, 1)).astype(np.float32)
     pictures = np.empty((n_samples, n_frames, size, size), dtype=np.float32)
     step = max(_CHUNK // (Sector.n_along(size) * Sector.n_beams(size) * n_frames), 1)
@@ -164,7 +167,14 @@ def scan(
         for first in range(0, len(of_view), step):
             some = of_view[first : first + step]
             pictures[some] = _scan(
-                scatterers, frames[some], planes[some], look[some], size, start[:, some], PARTS_OF_VIEWS[name]
+                scatterers,
+                frames[some],
+                planes[some],
+                look[some],
+                size,
+                start[:, some],
+                PARTS_OF_VIEWS[name],
+                sway[some],
             )
     return pictures
 
@@ -280,10 +290,11 @@ def _scan(
     size: int,
     start: np.ndarray,
     parts: tuple[str, ...],
+    sway: np.ndarray,
 ) -> np.ndarray:
     sector = look.sector(size, planes)
     right, down = sector.samples()
-    straight = planes.points(right, down)
+    straight = planes.points(right, down).moved(planes.along(sway))
     points = irregular(frames, straight)
     shape = (*frames.length.shape[:2], *sector.shape)
     pixel = (planes.depth / sector.shape[0])[:, None, None]

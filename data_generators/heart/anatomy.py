@@ -43,6 +43,11 @@ class Points:
         """Return some of the places of each picture."""
         return Points(self.x[..., places], self.y[..., places], self.z[..., places])
 
+    def moved(self, shift: np.ndarray) -> "Points":
+        """Return points so far away, mm, (n, 1 or frames, 3)."""
+        x, y, z = np.moveaxis(shift.astype(np.float32), -1, 0)[..., None]
+        return Points(self.x + x, self.y + y, self.z + z)
+
 
 ALL = (
     "descending aorta",

@@ -76,6 +76,10 @@ class Planes:
             points.append(point)
         return Points(*points)
 
+    def along(self, shift: np.ndarray) -> np.ndarray:
+        """Return in the heart's axes, (n, frames, 3), shifts of mm to the right and down the screen, (n, frames, 2)."""
+        return shift[..., :1] * self.right[:, None] + shift[..., 1:] * self.down[:, None]
+
 
 def short_axis_planes(frames: Frames, tilt: np.ndarray) -> Planes:
     """Return planes across the left ventricle at its apex; those of other heights are so far away from the viewer.

@@ -7,6 +7,7 @@ import pytest
 from networks import learned
 from scipy import ndimage, stats
 from scipy.signal import welch
+from skimage import feature
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
@@ -188,6 +189,55 @@ def test_a_network_that_learned_the_machine_falls_when_the_machine_no_longer_goe
     said = learned(X, y, 8, nn.CrossEntropyLoss(), np.concatenate((tied, free)), epochs=14).argmax(axis=1)
     with_it, without = (said[:300] == truth).mean(), (said[300:] == truth).mean()
     assert with_it > without + 0.1
+
+
+def test_a_heart_that_stands_still_is_the_first_picture_of_the_one_that_beats():
+    options = {"frames": 6, "size": 32, "random_state": 0, "return_truth": True}
+    (X, y, beats), (still, still_y, stands) = twins(make_echo_views, 40, change={"standstill": 1.0}, **options)
+    np.testing.assert_array_equal(y, still_y)
+    np.testing.assert_array_equal(X[:, :, 0], still[:, :, 0])
+    assert not beats["stands_still"].any()
+    assert stands["stands_still"].all()
+    assert np.ptp(stands["phase"], axis=1).max() == 0
+    later = np.abs(np.diff(X[:, 0], axis=1)).mean(axis=(2, 3)), np.abs(np.diff(still[:, 0], axis=1)).mean(axis=(2, 3))
+    assert later[0].min(axis=1).mean() > 4 * later[1].min(axis=1).mean()  # contact is lost now and then in both
+
+
+def test_half_stand_still_at_any_moment_of_the_beat():
+    _, _, truth = make_echo_views(600, frames=4, size=24, standstill=0.5, random_state=0, return_truth=True)
+    still = truth["stands_still"]
+    assert still.mean() == pytest.approx(0.5, abs=0.06)
+    assert stats.ks_2samp(truth["phase"][still, 2], truth["phase"][~still, 2]).pvalue > 0.01
+    assert stats.ks_2samp(truth["lv_edv"][still], truth["lv_edv"][~still]).pvalue > 0.01
+
+
+def test_a_hand_that_sways_moves_the_whole_picture_and_begins_where_it_was():
+    options = {"frames": 8, "size": 64, "standstill": 1.0, "machine": "Alba", "random_state": 0, "return_truth": True}
+    (X, *_), (swayed, _, known) = twins(make_echo_views, 12, change={"sway": 10.0}, **options)
+    np.testing.assert_array_equal(X[:, :, 0], swayed[:, :, 0])
+    pixel = known["depth"] / 64
+
+    def shift(first, later):
+        match = feature.match_template(later, first[20:44, 20:44])
+        return np.hypot(*np.subtract(np.unravel_index(match.argmax(), match.shape), 20))
+
+    one, other = (
+        np.array([max(shift(clip[0], each) for each in clip) for clip in clips[:, 0]]) * pixel for clips in (X, swayed)
+    )
+    assert np.median(one) < 0.1
+    assert 5 < np.median(other) < 40
+
+
+def test_the_noise_of_a_receiver_is_new_in_each_frame_and_leaves_black_black():
+    options = {"frames": 4, "size": 32, "standstill": 1.0, "random_state": 0}
+    (X, _), (noisy, _) = twins(make_echo_views, 20, change={"noise": 0.05}, **options)
+    assert (noisy[X == 0] == 0).all()
+    added = (noisy - X)[(X > 0.3) & (X < 0.7)]
+    assert added.std() == pytest.approx(0.05, rel=0.05)
+    assert abs(added.mean()) < 0.002
+    grey = ((X > 0.3) & (X < 0.7)).all(axis=2)[:, 0]
+    frames = (noisy - X)[:, 0].swapaxes(0, 1)[:, grey]
+    assert abs(np.corrcoef(frames[0], frames[1])[0, 1]) < 0.05
 
 
 KNOWN_OF_A_HEART = "age", "is_male", "pr_ms", "qrs_ms", "qt_ms"
