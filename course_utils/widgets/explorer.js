@@ -27,7 +27,52 @@ function slider(spec, onInput, label = spec.label) {
   });
   show(spec.value);
   const row = element("div", { className: "course-row" }, element("label", { htmlFor: id }, label), output, input);
-  return { row, show, focusable: [input] };
+  if (!spec.plays) return { row, show, focusable: [input] };
+  const film = player(spec, input, (value) => {
+    show(value);
+    onInput(value);
+  });
+  row.append(film.row);
+  return { row, show, focusable: [input, ...film.focusable], isPlaying: film.isPlaying, stop: film.stop };
+}
+
+// A film never starts by itself, and stops when the reader asks the system for less motion.
+function player(spec, input, moveTo) {
+  const step = (by, around) => {
+    const next = Number(input.value) + by * spec.step;
+    if (next <= spec.maximum && next >= spec.minimum) return moveTo(next);
+    if (!around) return stop();
+    moveTo(by > 0 ? spec.minimum : spec.maximum);
+  };
+  let timer = null;
+  const loop = toggle({ label: "Over and over" }, () => {});
+  loop.show(true);
+  const play = pressable("Play", () => {
+    if (timer) return stop();
+    if (!loop.focusable[0].checked && Number(input.value) >= spec.maximum) moveTo(spec.minimum);
+    timer = setInterval(() => (input.disabled ? stop() : step(1, loop.focusable[0].checked)), spec.plays);
+    play.textContent = "Pause";
+  });
+  const stop = () => {
+    clearInterval(timer);
+    timer = null;
+    play.textContent = "Play";
+  };
+  const once = (by) => () => {
+    stop();
+    step(by, true);
+  };
+  const back = pressable("Back", once(-1));
+  const next = pressable("Next", once(1));
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const onCalm = () => calm.matches && stop();
+  calm.addEventListener("change", onCalm);
+  const row = element("div", { className: "course-buttons course-player" }, play, back, next, loop.row);
+  const end = () => {
+    stop();
+    calm.removeEventListener("change", onCalm);
+  };
+  return { row, focusable: [play, back, next, ...loop.focusable], isPlaying: () => timer !== null, stop: end };
 }
 
 function toggle(spec, onInput) {
@@ -299,6 +344,8 @@ function render({ model, el }) {
     picture.src = URL.createObjectURL(new Blob([model.get("picture")], { type: "image/png" }));
     picture.alt = model.get("alt");
     picture.classList.toggle("course-follows-theme", model.get("follows_theme"));
+    const isPlaying = Object.values(inputs).some((input) => input.isPlaying?.());
+    sentence.setAttribute("aria-live", isPlaying ? "off" : "polite"); // nobody wants to hear every frame of a film
     sentence.textContent = locked() ? "Commit your guess first: then the controls wake up." : model.get("alt");
   };
   const onRevision = () => {
@@ -312,6 +359,7 @@ function render({ model, el }) {
   resized.observe(el);
   update();
   return () => {
+    for (const input of Object.values(inputs)) input.stop?.();
     kernel.answered();
     resized.disconnect();
     sleep.stop();

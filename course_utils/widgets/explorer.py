@@ -33,7 +33,10 @@ _LOCK = threading.RLock()  # JupyterLab may deliver a slider's message on a seco
 
 @dataclass(frozen=True, kw_only=True)
 class Slider:
-    """A number that the learner moves from `minimum` to `maximum`, shown with its `unit`."""
+    """A number that the learner moves from `minimum` to `maximum`, shown with its `unit`.
+
+    With `plays`, the milliseconds that each step is shown, it can also be played like a film, once or over and over.
+    """
 
     name: str
     label: str
@@ -43,6 +46,7 @@ class Slider:
     value: float
     unit: str
     decimals: int = 0
+    plays: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
