@@ -12,6 +12,7 @@ _CONVOLUTION = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}
 _POOL = {1: nn.MaxPool1d, 2: nn.MaxPool2d, 3: nn.MaxPool3d}
 _NORMALISE = {1: nn.BatchNorm1d, 2: nn.BatchNorm2d, 3: nn.BatchNorm3d}
 _AVERAGE = {1: nn.AdaptiveAvgPool1d, 2: nn.AdaptiveAvgPool2d, 3: nn.AdaptiveAvgPool3d}
+_STRONGEST = {1: nn.AdaptiveMaxPool1d, 2: nn.AdaptiveMaxPool2d, 3: nn.AdaptiveMaxPool3d}
 
 
 def mlp(n_inputs: int, hidden: Sequence[int], n_outputs: int, *, random_state: int) -> nn.Sequential:
@@ -49,6 +50,7 @@ def cnn(
     kernel_size: int = 3,
     pool: int = 2,
     normalise: bool = False,
+    strongest: bool = False,
     random_state: int,
 ) -> nn.Sequential:
     """Make a convolutional network: convolve, ReLU and pool in each block; then average over all places, and weigh.
@@ -63,6 +65,8 @@ def cnn(
         pool: side of the window of which only the largest value is kept.
         normalise: whether each match is brought to one scale before the ReLU (batch normalisation): several blocks
             learn much faster so.
+        strongest: whether the largest answer of all places is weighed, in place of their average: for what is in one
+            place only.
         random_state: the same int gives the same weights to begin with.
 
     Raises:
@@ -88,7 +92,8 @@ def cnn(
             convolution = _CONVOLUTION[dimensions](before, after, kernel_size, padding=kernel_size // 2)
             scale = [_NORMALISE[dimensions](after)] if normalise else []
             layers += [convolution, *scale, nn.ReLU(), _POOL[dimensions](pool)]
-        model = nn.Sequential(*layers, _AVERAGE[dimensions](1), nn.Flatten(), nn.Linear(sizes[-1], n_outputs))
+        over_all = (_STRONGEST if strongest else _AVERAGE)[dimensions](1)
+        model = nn.Sequential(*layers, over_all, nn.Flatten(), nn.Linear(sizes[-1], n_outputs))
     # With the channels of each pixel beside each other in memory, both are learned in two thirds of the time.
     for number, layout in ((2, torch.channels_last), (3, torch.channels_last_3d)):
         if dimensions == number:

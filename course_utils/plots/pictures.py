@@ -1,4 +1,4 @@
-"""Pictures of chapters 08 and 10: medical pictures side by side, and over them maps of what a network looks at."""
+"""Pictures of chapters 08 to 10: medical pictures side by side, and over them maps of what a network looks at."""
 
 from collections.abc import Sequence
 from typing import Any
