@@ -38,29 +38,26 @@ def test_on_a_bed_that_moves_standing_hearts_are_called_beating(run):
 def test_of_the_cast_the_collapsed_heart_is_seen_to_stand_and_the_others_to_beat(run):
     assert run.called["Ms Lindqvist"] < 0.5
     assert run.called["Mr Papadakis, collapsed"] > 0.5
-    assert run.called["Mr Papadakis, collapsed"] > run.called["Mr Papadakis, awake"] + 0.2
+    assert run.called["Mr Papadakis, awake"] < 0.5
     assert run.called["Mr Papadakis, collapsed, the bed moves"] < run.called["Mr Papadakis, collapsed"]
 
 
-def test_more_stills_of_a_clip_help_and_the_film_network_does_not_beat_their_average(run):
+def test_more_stills_of_a_clip_help_and_the_film_network_is_the_worst(run):
     still, average, film = run.wrong.values()
-    assert average < still - 0.02
-    assert film > average - 0.04
-    assert film < 0.8
+    assert average < still - 0.01
+    assert film > average + 0.04
+    assert film < 0.7
 
 
-def test_the_most_suspicious_slice_is_better_than_a_vote(run):
-    assert run.by_slice > run.by_vote
-    assert run.by_vote > 65
-
-
-def test_the_stack_network_reads_thick_walls(run):
-    assert run.by_stack > 76
-    assert run.by_stack > run.by_vote - 5
+def test_the_stack_network_is_no_worse_than_slices_and_mostly_better(run):
+    assert 65 < run.by_vote < 92
+    assert run.by_slice > run.by_vote - 3
+    assert run.by_stack > 77
+    assert run.by_stack > max(run.by_vote, run.by_slice) - 5
 
 
 def test_mr_becker_has_the_thicker_wall_than_mr_osei(run):
-    assert run.read["Mr Tom Becker"] > run.read["Mr Samuel Osei"] + 0.1
+    assert run.read["Mr Tom Becker"] > run.read["Mr Samuel Osei"] + 0.2
 
 
 def test_a_deep_kernel_has_three_times_the_weights(run):
