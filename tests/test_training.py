@@ -129,6 +129,17 @@ def test_silenced_channels_answer_0_as_long_as_it_lasts(pictures):
 
 
 @pytest.mark.parametrize("dimensions", [1, 2, 3])
+def test_the_strongest_answer_of_all_places_is_weighed_if_asked_for(dimensions):
+    usual, strongest = (cnn(dimensions, 1, (4,), 1, strongest=each, random_state=0) for each in (False, True))
+    X = torch.rand(6, 1, *[8] * dimensions, generator=torch.Generator().manual_seed(0))
+    places = tuple(range(2, dimensions + 2))
+    with torch.no_grad():
+        pooled = usual[:-3](X)
+        torch.testing.assert_close(usual(X), usual[-1](pooled.mean(dim=places)))
+        torch.testing.assert_close(strongest(X), strongest[-1](pooled.amax(dim=places)))
+
+
+@pytest.mark.parametrize("dimensions", [1, 2, 3])
 def test_with_a_whole_block_silent_every_case_gets_the_same_scores(dimensions):
     model = cnn(dimensions, 1, (4, 8), 5, normalise=True, random_state=0).eval()
     X = torch.rand(6, 1, *[16] * dimensions, generator=torch.Generator().manual_seed(1))
