@@ -26,12 +26,15 @@ learn:
 # Three at once on two cores: tests of pages and kernels wait for half of their time.
 TOGETHER = -n 3 --dist loadgroup --no-loadscope-reorder
 
+# What was trained is kept for the next run, for whoever trains the same again.
+ONE_SEED = COURSE_SEEDS=1 COURSE_TRAININGS="$(CURDIR)/.pytest_cache/trainings"
+
 # Generators are judged again where one was changed since the last commit, or where nobody can tell.
 CHANGED = $(shell git status --porcelain data_generators tests/generators 2>&1)
 QUICK = chapter or not (browser or chapters or classroom or exhaustive or install or training$(if $(CHANGED),, or generators))
 
 check: lint
-	COURSE_SEEDS=1 $(BIN)/python -m pytest $(TOGETHER) --chapter="$(CHAPTER)" -m "$(or $(GROUP),$(QUICK))" $(ARGS)
+	$(ONE_SEED) $(BIN)/python -m pytest $(TOGETHER) --chapter="$(CHAPTER)" -m "$(or $(GROUP),$(QUICK))" $(ARGS)
 
 test: lint
 	$(BIN)/python -m pytest $(TOGETHER) $(ARGS)
@@ -53,7 +56,7 @@ study:
 
 mutate:
 	$(BOOTSTRAP) test
-	COURSE_SEEDS=1 PYTHONPATH=tests $(BIN)/python tests/notebooks/mutate.py $(CHAPTER)
+	$(ONE_SEED) PYTHONPATH=tests $(BIN)/python tests/notebooks/mutate.py $(CHAPTER)
 
 lint:
 	$(BOOTSTRAP) test

@@ -9,8 +9,7 @@ trained as ever. On a learner's own machine nothing is kept, and nothing known.
 import base64
 import hashlib
 import io
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +18,7 @@ from torch import nn
 
 _HELD = ("_parameters", "_buffers", "_modules")
 
-_given: dict[str, str] = {}
+_given: Mapping[str, str] = {}
 _keep: Callable[[str, str], None] | None = None
 
 
@@ -38,13 +37,14 @@ class Trained:
     validation: list[float]
 
 
-def give(trainings: str) -> None:
-    """Say what trainings gave: what a rehearsal kept, by key, as JSON."""
-    _given.update(json.loads(trainings))
+def give(trainings: Mapping[str, str]) -> None:
+    """Say what trainings gave: what a rehearsal kept, by key."""
+    global _given
+    _given = trainings
 
 
-def keep_with(keep: Callable[[str, str], None]) -> None:
-    """Let `keep` be called with the key and the result of each training from now on."""
+def keep_with(keep: Callable[[str, str], None] | None) -> None:
+    """Let `keep`, if it is one, be called with the key and the result of each training from now on."""
     global _keep
     _keep = keep
 
@@ -80,7 +80,7 @@ def key_of(model: nn.Module, loss: Any, tensors: list[torch.Tensor], options: tu
 
 def recall(key: str) -> Trained | None:
     """Return what the training of this name gave; None if it is not known."""
-    if key not in _given:
+    if not key or key not in _given:
         return None
     return Trained(**torch.load(io.BytesIO(base64.b64decode(_given[key])), weights_only=True))
 

@@ -1,9 +1,12 @@
 """Which tests run, in which order, and which of them one process runs together."""
 
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
+from trainings import tidy
 
 from course_utils.chapters import find_chapter
 from course_utils.errors import CourseError
@@ -46,6 +49,10 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_configure(config):
+    if "COURSE_TRAININGS" not in os.environ:  # the processes of pytest-xdist have it from the one that starts them
+        os.environ["COURSE_TRAININGS"] = folder = tempfile.mkdtemp()
+        config.add_cleanup(lambda: shutil.rmtree(folder))
+    tidy(Path(os.environ["COURSE_TRAININGS"]))
     if config.option.chapter:
         try:
             config.option.chapter = find_chapter(config.option.chapter)

@@ -99,8 +99,8 @@ def kept(alone):
 def test_what_was_rehearsed_is_what_would_have_been_learned(name, kept, monkeypatch):
     build, options = CALLS[name]
     expected = trained(build(), **options)
-    monkeypatch.setattr(rehearsed, "_keep", None)
-    rehearsed.give(json.dumps(kept))
+    rehearsed.keep_with(None)
+    rehearsed.give(kept)
     assert (name in NEVER) == (not kept)
     if name not in NEVER:
         monkeypatch.setattr(torch.Tensor, "backward", lambda self: pytest.fail("it learned again"))
@@ -151,7 +151,7 @@ def test_a_rehearsal_goes_past_open_exercises_and_keeps_what_was_learned(tmp_pat
     path = Path(tmp_path, "chapter.ipynb")
     nbformat.write(new_notebook(cells=[new_code_cell(source) for source in CELLS]), path)
     ((key, result),) = known_of(path).items()
-    rehearsed.give(json.dumps({key: result}))
+    rehearsed.give({key: result})
     monkeypatch.setattr(torch.Tensor, "backward", lambda self: pytest.fail("it learned again"))
     model = mlp(8, (4,), 1, random_state=0)
     assert len(fit(model, np.eye(8, dtype=np.float32), np.eye(8)[:, :1], loss=nn.MSELoss(), epochs=3).training) == 3

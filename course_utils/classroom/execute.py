@@ -42,7 +42,7 @@ _LEAST = 1000  # bytes that each message counts at least: a million empty ones w
 _GIVE_CELLS = '__import__("course_utils.errors.lesson").errors.lesson.give_cells(__import__("json").loads({!r}))'
 """What a kernel runs before the notebook. It names nothing, and shows nothing."""
 
-_GIVE_TRAININGS = '__import__("course_utils.rehearsed").rehearsed.give({!r})'
+_GIVE_TRAININGS = '__import__("course_utils.rehearsed").rehearsed.give(__import__("json").loads({!r}))'
 
 STOPPED = "The notebook was stopped: {reason}. Checks before that keep their points, the rest has none."
 

@@ -54,7 +54,7 @@ class Rehearsal:
                 self._known.update(json.loads(line))
 
     def known(self, patience: float) -> str:
-        """Return what is known, for `rehearsed.give`, at the end or after `patience` seconds; nothing if nothing is."""
+        """Return what is known, as JSON, at the end or after `patience` seconds; nothing if nothing is."""
         self._listener.join(patience)
         known = dict(self._known)
         return json.dumps(known) if known else ""

@@ -11,7 +11,9 @@ WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "w
 ALL_IN_SIGHT = """parts => {
   document.querySelector(".jp-WindowedPanel-outer").scrollTo(0, 0);
   const boxes = [...document.querySelectorAll(parts)].map(part => part.getBoundingClientRect());
-  return document.querySelector(".jp-NotebookPanel").getBoundingClientRect().right <= innerWidth
+  const [before, now] = [window.whereTheyWere, JSON.stringify(boxes)];
+  window.whereTheyWere = now;
+  return now === before && document.querySelector(".jp-NotebookPanel").getBoundingClientRect().right <= innerWidth
     && boxes.every(box => box.top > 0 && box.bottom < innerHeight);
 }"""
 
@@ -29,7 +31,7 @@ def show_all(page: Page, width: int) -> None:
 
 def wait_until_in_sight(page: Page, parts: str) -> None:
     """Wait until the page stands still with all of these in the window: after a change of theme it moves once more."""
-    page.wait_for_function(ALL_IN_SIGHT, arg=parts)
+    page.wait_for_function(ALL_IN_SIGHT, arg=parts, polling=250)
 
 
 def assert_accessible(page: Page) -> None:
@@ -39,7 +41,7 @@ def assert_accessible(page: Page) -> None:
     result = page.evaluate("([parts, options]) => axe.run(parts, options)", [PARTS, WCAG])
     assert not [(each["id"], [node["html"] for node in each["nodes"]]) for each in result["violations"]]
     judged = {each["id"]: len(each["nodes"]) for each in result["passes"]}
-    assert judged["color-contrast"] > parts.count()  # axe leaves out, without a word, what it takes for invisible
+    assert judged["color-contrast"] > parts.count(), judged  # axe leaves out, without a word, what it takes for hidden
     for control in parts.locator("input, button").all():
         expect(control).to_have_accessible_name(re.compile(r"\w"))
     for picture in parts.locator("img").all():

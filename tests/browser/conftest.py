@@ -72,6 +72,7 @@ def open_copy(page, learner):
         copy = Path(tempfile.mkdtemp(dir=learner.folder)) / notebook.name
         copy.write_bytes(notebook.read_bytes())
         opened.append(lab.open_notebook(page, learner, copy))
+        opened[-1].share_trainings()
         return opened[-1]
 
     yield open_copy

@@ -18,6 +18,7 @@ from typing import Self, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from trainings import sharing
 
 import course_utils
 from course_utils import chapters
@@ -63,6 +64,9 @@ _FINISHED = """async limit => {
   const late = new Promise((_, reject) => setTimeout(() => reject(new Error("The cells still run.")), limit));
   await Promise.race([kernel.requestKernelInfo(), late]);
 }"""
+
+_TELL = """code => jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute(
+  { code, silent: true, store_history: false }).done"""
 
 T = TypeVar("T")
 
@@ -255,6 +259,10 @@ class Notebook:
     def __init__(self, page: Page) -> None:
         self.page = page
         page.wait_for_function(_READY, timeout=1000 * _START)
+
+    def share_trainings(self) -> None:
+        """Let the kernel take over what other tests have trained, until it is started again."""
+        self.page.evaluate(_TELL, sharing(os.environ["COURSE_TRAININGS"]))
 
     def run_all(self) -> None:
         """Run all cells, as the menu Run does, and wait for the last one."""

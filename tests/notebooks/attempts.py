@@ -20,6 +20,7 @@ from IPython.utils.capture import capture_output
 from nbgrader.utils import determine_grade, is_grade, is_solution
 from notebooks.mutants import mutants
 from seeds import SEEDS
+from trainings import shared
 
 from course_utils import chapters
 from course_utils.checks import HANDED_OVER
@@ -224,7 +225,8 @@ def _played(name, slips, secrets):
     RecordingShell.clear_instance()
     linecache.clearcache()  # or cells of a chapter that this process ran before would pass for cells of this one
     try:
-        return _play(RecordingShell.instance(), name, slips, secrets)
+        with shared(os.environ["COURSE_TRAININGS"]):
+            return _play(RecordingShell.instance(), name, slips, secrets)
     except AssertionError as fault:
         return str(fault)
     finally:
