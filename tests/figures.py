@@ -88,9 +88,10 @@ def tick_labels(axis):
 
 
 def series_of(axes):
-    """Yield all that is drawn from data on axes, and the lines at their edges, each with a name."""
+    """Yield what is drawn from data on axes, not the squares of paper, and the lines at their edges, each with a name."""
     for artist in (*axes.lines, *axes.collections, *axes.patches):
-        if artist.get_visible() and isinstance(artist, (Line2D, LineCollection, PathCollection, Rectangle)):
+        is_series = isinstance(artist, (Line2D, LineCollection, PathCollection, Rectangle))
+        if is_series and artist.get_visible() and artist.get_gid() != "paper":
             label = str(artist.get_label())
             yield artist, type(artist).__name__ if label.startswith("_") else label
     if axes.axison:

@@ -30,6 +30,7 @@ def wheel(tmp_path_factory):
     return path
 
 
+@pytest.mark.install
 def test_the_wheel_carries_chapters_settings_and_nothing_of_the_tests(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     for source in SOURCES:
@@ -43,6 +44,7 @@ def test_the_wheel_carries_chapters_settings_and_nothing_of_the_tests(wheel):
     assert not [name for name in names if name.startswith(("tests", "notebooks", "bootstrap"))]
 
 
+@pytest.mark.install
 def test_the_wheel_installed_elsewhere_makes_the_learners_copies(wheel, tmp_path):
     elsewhere, folder = tmp_path / "site", tmp_path / "learner"
     zipfile.ZipFile(wheel).extractall(elsewhere)

@@ -302,6 +302,7 @@ def test_a_whole_exercise_is_left_alone_with_its_outputs_and_the_notes_beside_it
     assert (folder / NOTEBOOK).read_bytes() == before
 
 
+@pytest.mark.exhaustive
 def test_every_exercise_of_every_chapter_comes_back_into_its_place(tmp_path, capsys):
     workspace.prepare_folder(tmp_path, CHAPTER)
     for chapter in chapters.chapter_names():

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import MultipleLocator
 
 from course_utils.plots.layout import text_width, wrapped
 from course_utils.plots.style import (
@@ -137,12 +136,11 @@ def _sheet(rows: list[list[_Trace]], sampling_rate: int, title: str = "", room: 
         figure = new_figure(*size / PIXELS_PER_INCH)
         axes = figure.add_axes((0, foot / size[1], 1, 1 - (foot + head) / size[1]))
         axes.set(xlim=(0, width), ylim=(bottom, top))
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.set_minor_locator(MultipleLocator(1))
-            axis.set_major_locator(MultipleLocator(5))
-        axes.grid(which="minor", color=_FINE, linewidth=0.72)
-        axes.grid(which="major", color=_COARSE, linewidth=0.72)
-        axes.tick_params(which="both", length=0, labelbottom=False, labelleft=False)
+        for every, colour in ((1, _FINE), (5, _COARSE)):  # a grid of 400 ticks would take ten times as long
+            line = {"colors": colour, "linewidth": 0.72, "snap": True, "gid": "paper"}
+            axes.vlines(np.arange(0, width + 1, every), bottom, top, **line)
+            axes.hlines(np.arange(bottom, top + 1, every), 0, width, **line)
+        axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
         axes.set_xlabel(words, ha="left", va="top")
         axes.xaxis.set_label_coords(4 / size[0], (foot - 3) / size[1], transform=figure.transFigure)

@@ -32,7 +32,7 @@ VERDICT = re.compile("^[✓✗]")
 
 _SETTINGS = Path(course_utils.__file__).parent / "jupyter"
 _START = 60  # seconds that a cold start may take on a busy machine
-_RUN = 90  # seconds that the cells of a chapter may take, with training in them
+_RUN = 150  # seconds that the cells of a chapter may take, with training in them, beside two other tests
 _ANSWER = 20  # seconds for anything else
 _ON_THIS_MACHINE = re.compile(r"(http|ws)://127\.0\.0\.1:|blob:|data:")
 _READY = """() => {

@@ -17,9 +17,20 @@ TESTS = Path(__file__).parent
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-@pytest.fixture(params=EXPLORERS, ids=lambda explore: explore.__name__)
-def explorer(request):
-    return request.param()
+@pytest.fixture(scope="module", params=EXPLORERS, ids=lambda explore: explore.__name__)
+def explore(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def unmoved(explore):
+    """An explorer for tests that leave it as it is."""
+    return explore()
+
+
+@pytest.fixture
+def explorer(explore):
+    return explore()
 
 
 def from_page(explorer, **content):
@@ -48,11 +59,11 @@ def test_an_explorer_has_tests_of_its_own(name):
     assert "\ndef test_" in file.read_text(encoding="utf-8"), f"There is no test in tests/widgets/{file.name} yet."
 
 
-def test_it_begins_with_a_picture_a_sentence_and_no_guess(explorer):
-    assert explorer.picture.startswith(PNG)
-    assert explorer.alt
-    assert explorer.state["guess"] is None
-    assert explorer.values == explorer.state
+def test_it_begins_with_a_picture_a_sentence_and_no_guess(unmoved):
+    assert unmoved.picture.startswith(PNG)
+    assert unmoved.alt
+    assert unmoved.state["guess"] is None
+    assert unmoved.values == unmoved.state
 
 
 def test_it_waits_for_the_guess_and_shows_it_to_the_page(explorer):
@@ -62,7 +73,7 @@ def test_it_waits_for_the_guess_and_shows_it_to_the_page(explorer):
     assert explorer.values["guess"] == guess["maximum"]
 
 
-def test_a_moved_control_changes_picture_sentence_and_revision(explorer):
+def test_a_moved_control_changes_picture_sentence_and_revision_and_moved_back_gives_the_same(explorer):
     slider = [spec for spec in explorer.page["controls"] if spec["kind"] == "slider"][-1]
     picture, alt, revision = explorer.picture, explorer.alt, explorer.revision
     from_page(explorer, set={slider["name"]: slider["maximum"]})
@@ -70,29 +81,23 @@ def test_a_moved_control_changes_picture_sentence_and_revision(explorer):
     assert explorer.picture != picture
     assert explorer.alt != alt
     assert explorer.revision == revision + 1
-
-
-def test_a_control_moved_back_gives_the_same_picture(explorer):
-    slider = [spec for spec in explorer.page["controls"] if spec["kind"] == "slider"][-1]
-    picture, alt = explorer.picture, explorer.alt
-    for value in (slider["maximum"], slider["value"]):
-        explorer.set(**{slider["name"]: value})
+    explorer.set(**{slider["name"]: slider["value"]})
     assert (explorer.picture, explorer.alt) == (picture, alt)
 
 
-def test_every_control_has_a_label_and_sliders_a_range_that_holds_their_value(explorer):
-    for spec in explorer.page["controls"]:
+def test_every_control_has_a_label_and_sliders_a_range_that_holds_their_value(unmoved):
+    for spec in unmoved.page["controls"]:
         assert spec["label"]
         if spec["kind"] == "slider":
-            assert spec["minimum"] <= explorer.values[spec["name"]] <= spec["maximum"]
+            assert spec["minimum"] <= unmoved.values[spec["name"]] <= spec["maximum"]
 
 
-def test_bad_values_are_refused_by_name_and_move_nothing(explorer):
-    before = dict(explorer.state), explorer.picture
+def test_bad_values_are_refused_by_name_and_move_nothing(unmoved):
+    before = dict(unmoved.state), unmoved.picture
     for bad in ({"nonsense": 1}, {"guess": 1e9}, {"guess": "many"}):
         with pytest.raises(ValueError, match=next(iter(bad))):
-            explorer.set(**bad)
-        assert (dict(explorer.state), explorer.picture) == before
+            unmoved.set(**bad)
+        assert (dict(unmoved.state), unmoved.picture) == before
 
 
 def test_an_error_is_shown_in_the_widget_and_does_not_stop_it(explorer):
@@ -104,13 +109,13 @@ def test_an_error_is_shown_in_the_widget_and_does_not_stop_it(explorer):
     assert not explorer.alt.startswith("⚠")
 
 
-def test_the_page_gets_a_live_widget_and_every_other_reader_a_picture(explorer, monkeypatch):
-    bundle, _ = explorer._repr_mimebundle_()
-    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.model_id
+def test_the_page_gets_a_live_widget_and_every_other_reader_a_picture(unmoved, monkeypatch):
+    bundle, _ = unmoved._repr_mimebundle_()
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == unmoved.model_id
     assert bundle["image/png"]
-    assert explorer.alt in bundle["text/plain"]
+    assert unmoved.alt in bundle["text/plain"]
     monkeypatch.setenv("COURSE_STATIC", "1")
-    bundle, _ = explorer._repr_mimebundle_()
+    bundle, _ = unmoved._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "image/png"}
 
 
