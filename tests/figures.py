@@ -88,7 +88,7 @@ def tick_labels(axis):
 
 
 def series_of(axes):
-    """Yield all that is drawn from data on axes, not squares of paper, and the lines at their edges, each with a name."""
+    """Yield what is drawn from data on axes, not squares of paper, and the lines at their edges, each with a name."""
     for artist in (*axes.lines, *axes.collections, *axes.patches):
         is_series = isinstance(artist, (Line2D, LineCollection, PathCollection, Rectangle))
         if is_series and artist.get_visible() and artist.get_gid() != "paper":
