@@ -103,7 +103,7 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
         headline(left, f"Frame {number} of {_FRAMES}"),
         *right.plot(np.arange(1, _FRAMES + 1), area, "-", color=COLOURS["blue"]),
         *right.plot([number], [area[number - 1]], "o", color=COLOURS["orange"], markersize=10),
-        headline(right, "End-diastole is 100%"),
+        headline(right, "The first frame is 100%"),
     ]
     return drawn
 

@@ -1,4 +1,4 @@
-"""Slide kernels over the frames of a clip: one likes what moves in, another what stands still (chapter 09)."""
+"""Slide kernels over the frames of a clip: one likes what moves in, another what stays bright (chapter 09)."""
 
 from functools import cache
 from typing import Any
@@ -20,7 +20,7 @@ _LV = 1  # in `ECHO_CHAMBERS`
 MOTION_KERNELS = {
     "moves in": ((-1.0, 0.0, 1.0), 0.0),
     "moves out": ((1.0, 0.0, -1.0), 0.0),
-    "stands still": ((1.0, 1.0, 1.0), -1.5),
+    "stays bright": ((1.0, 1.0, 1.0), -1.5),
 }
 """By what they like: the weights of the frames before, now and after, the same for all pixels of each; and the bias."""
 
@@ -144,8 +144,9 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
 def describe(state: State, result: Result) -> str:
     """Say what the kernel answers now, and when it answers most."""
     number, over_time = int(state["frame"]), result["over_time"]
-    (before, now, after), _ = MOTION_KERNELS[state["kernel"]]
+    (before, now, after), bias = MOTION_KERNELS[state["kernel"]]
     weights = ", ".join(f"{weight:+.0f}".replace("-", "−").replace("+0", "0") for weight in (before, now, after))
+    weights += f"; less {-bias:.1f}" if bias else ""
     sentence = (
         f"The heart {state['heart']}. The kernel for what {state['kernel']} (frame before, now, after: {weights}) has "
         f"its middle on frame {number}; around the left ventricle it answers {over_time[number - 1]:.3f}. "

@@ -49,7 +49,7 @@ def test_in_a_heart_that_stands_only_the_kernel_for_what_stands_answers(explorer
         explorer.set(heart="stands still", kernel=kernel)
         assert explorer.result["answer"].max() == 0
         assert "It answers in no frame." in explorer.alt
-    explorer.set(kernel="stands still")
+    explorer.set(kernel="stays bright")
     assert explorer.result["over_time"].min() > 0.01
     assert np.ptp(explorer.result["over_time"]) < 1e-9
     assert "the same in every frame" in explorer.alt
