@@ -73,8 +73,7 @@ def explore_agreement(
         size=(8.0, 3.8),
         guess=Slider(
             name="guess",
-            label="Read by the first reader, 95 of 100 end-diastolic volumes lie within how many ml of its average "
-            "error?",
+            label="By how many ml may the first reader's EDV be off from its average error, in 95 of 100 hearts?",
             minimum=0,
             maximum=100,
             step=5,
@@ -157,7 +156,7 @@ def draw(hearts: _Read, axes: Any, state: State, result: Result) -> list[Artist]
         *left.plot(*here, **_CHOSEN),
         right.imshow(hearts.pictures[int(state["case"]) - 1], cmap="gray", vmin=0, vmax=1),
         headline(left, f"Limits: {_signed(result['low'])} to {_signed(result['high'])} ml"),
-        headline(right, f"True {result['true']:.0f} ml, read {result['read']:.0f} ml"),
+        headline(right, f"EDV: true {result['true']:.0f} ml, read {result['read']:.0f} ml"),
     ]
 
 

@@ -17,16 +17,16 @@ CALCIUM_CATEGORIES = ("0", "1–99", "100–399", "400+")
 """Of an Agatston score, from its lower edges 0, 1, 100 and 400."""
 
 CALCIUM_TREATMENTS = (
-    "no statin for now",
-    "a statin is reasonable",
+    "no statin for now, unless diabetes, smoking or family history speak for one",
+    "a statin is favoured, above all from 55 years",
     "a statin",
-    "a statin, and blood pressure to target",
+    "a statin, as from 100 on",
 )
-"""What this course makes of each category, after Grundy and others, Circulation 2019;139:e1082-e1143."""
+"""Shortened from Grundy and others, Circulation 2019;139:e1082-e1143; 400 is a category of reports, not of theirs."""
 
 _EDGES = (1, 100, 400)
 _SHOWN = 100
-_TICKS = (0, 20, 400)
+_TICKS = (0, 10, 100, 400)
 _MOST = np.log1p(4000)
 _CHOSEN = dict(marker="o", color=COLOURS["orange"], markersize=11, markeredgewidth=2.5, fillstyle="none")
 
@@ -132,14 +132,14 @@ def frame(patients: _Patients, figure: Figure) -> Any:
     )
     left.plot([0, _MOST], [0, _MOST], color=COLOURS["black"], linewidth=1.2)
     for edge in _EDGES:
-        left.axhline(np.log1p(edge - 0.5), color=COLOURS["grey"], linestyle=":", linewidth=1.4)
-        left.axvline(np.log1p(edge - 0.5), color=COLOURS["grey"], linestyle=":", linewidth=1.4)
+        left.axhline(np.log1p(edge), color=COLOURS["grey"], linestyle=":", linewidth=1.4)
+        left.axvline(np.log1p(edge - 0.5), color=COLOURS["grey"], linestyle=":", linewidth=1.4)  # true ones are whole
     left.set(xlim=(-0.3, _MOST), ylim=(-0.3, _MOST), xlabel="True score", ylabel="Read score")
     left.set_xticks(np.log1p(_TICKS), [str(each) for each in _TICKS])
     left.set_yticks(np.log1p(_TICKS), [str(each) for each in _TICKS])
     left.grid(visible=False)
     right.set(xlim=(-0.6, 1.6), ylim=(0, 100), ylabel="Share of all squared error (%)")
-    right.set_xticks([0, 1], ["scores", "logs"])
+    right.set_xticks([0, 1], ["in scores", "in logarithms"])
     return left, right
 
 
@@ -152,11 +152,15 @@ def draw(axes: Any, state: State, result: Result) -> list[Artist]:
         *left.plot([place, place], [place, now], color=COLOURS["orange"], linewidth=2),
         *left.plot(place, now, **_CHOSEN),
         *right.bar([0, 1], shares, width=0.6, color=[COLOURS["orange"], COLOURS["blue"]]),
-        headline(left, f"True {result['true']:,.0f}, read {result['read']:,.0f}"),
+        headline(left, f"True {result['true']:,.0f}, read {_shown(result['read'])}"),
         headline(
             right, f"{CALCIUM_CATEGORIES[result['true_category']]} read as {CALCIUM_CATEGORIES[result['category']]}"
         ),
     ]
+
+
+def _shown(read: float) -> str:
+    return f"{read:.1f}" if read < 10 else f"{read:,.0f}"
 
 
 def touch(patients: _Patients, state: State, axes: Axes, x: float, y: float) -> State:
@@ -178,7 +182,7 @@ def describe(state: State, result: Result) -> str:
     error = f"{result['read'] - result['true']:+,.0f}".replace("-", "−")
     by = f" after a move by {state['moved']:+.2f} doublings".replace("-", "−") if state["moved"] else ""
     sentence = (
-        f"Patient {state['case']:.0f}: true score {result['true']:,.0f}, read as {result['read']:,.0f}{by}, "
+        f"Patient {state['case']:.0f}: true score {result['true']:,.0f}, read as {_shown(result['read'])}{by}, "
         f"an error of {error}. {change} Of the squared error of all 100 this patient makes {result['points']:.0%} in "
         f"scores, and {result['logarithms']:.0%} in logarithms."
     )
