@@ -8,11 +8,10 @@ import hashlib
 import os
 import time
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
-import torch
-
-from course_utils import rehearsed, training
+import course_utils
 
 _PATIENCE = 60  # seconds for another process that trains the same network
 _KEPT = 3 * 24 * 60 * 60  # seconds that a training is kept when nobody asks for it
@@ -28,7 +27,8 @@ class Shelf:
     """
 
     def __init__(self, folder: str) -> None:
-        made_by = hashlib.sha256(Path(training.__file__).read_bytes() + torch.__version__.encode()).hexdigest()
+        training = Path(course_utils.__file__).with_name("training.py")
+        made_by = hashlib.sha256(training.read_bytes() + version("torch").encode()).hexdigest()
         self._folder = Path(folder, made_by[:16])
         self._folder.mkdir(parents=True, exist_ok=True)
         self._begun = {}
@@ -73,6 +73,8 @@ def tidy(folder: Path) -> None:
 
 def share(folder: str) -> None:
     """Take trainings from there, and put them there, from now on."""
+    from course_utils import rehearsed  # it imports torch, which few tests need
+
     shelf = Shelf(folder)
     rehearsed.give(shelf)
     rehearsed.keep_with(shelf.__setitem__)
@@ -81,6 +83,8 @@ def share(folder: str) -> None:
 @contextmanager
 def shared(folder: str):
     """Share trainings for a while."""
+    from course_utils import rehearsed
+
     share(folder)
     try:
         yield
