@@ -26,7 +26,7 @@ CALCIUM_TREATMENTS = (
 
 _EDGES = (1, 100, 400)
 _SHOWN = 100
-_TICKS = (0, 10, 100, 400)
+_ACROSS, _UP = (0, 20, 400), (0, 10, 100, 400)  # numbers on the axes
 _MOST = np.log1p(4000)
 _CHOSEN = dict(marker="o", color=COLOURS["orange"], markersize=11, markeredgewidth=2.5, fillstyle="none")
 
@@ -135,11 +135,11 @@ def frame(patients: _Patients, figure: Figure) -> Any:
         left.axhline(np.log1p(edge), color=COLOURS["grey"], linestyle=":", linewidth=1.4)
         left.axvline(np.log1p(edge - 0.5), color=COLOURS["grey"], linestyle=":", linewidth=1.4)  # true ones are whole
     left.set(xlim=(-0.3, _MOST), ylim=(-0.3, _MOST), xlabel="True score", ylabel="Read score")
-    left.set_xticks(np.log1p(_TICKS), [str(each) for each in _TICKS])
-    left.set_yticks(np.log1p(_TICKS), [str(each) for each in _TICKS])
+    left.set_xticks(np.log1p(_ACROSS), [str(each) for each in _ACROSS])
+    left.set_yticks(np.log1p(_UP), [str(each) for each in _UP])
     left.grid(visible=False)
     right.set(xlim=(-0.6, 1.6), ylim=(0, 100), ylabel="Share of all squared error (%)")
-    right.set_xticks([0, 1], ["in scores", "in logarithms"])
+    right.set_xticks([0, 1], ["scores", "logs"])
     return left, right
 
 
