@@ -13,6 +13,7 @@ _POOL = {1: nn.MaxPool1d, 2: nn.MaxPool2d, 3: nn.MaxPool3d}
 _NORMALISE = {1: nn.BatchNorm1d, 2: nn.BatchNorm2d, 3: nn.BatchNorm3d}
 _AVERAGE = {1: nn.AdaptiveAvgPool1d, 2: nn.AdaptiveAvgPool2d, 3: nn.AdaptiveAvgPool3d}
 _STRONGEST = {1: nn.AdaptiveMaxPool1d, 2: nn.AdaptiveMaxPool2d, 3: nn.AdaptiveMaxPool3d}
+_LAYOUT = {2: torch.channels_last, 3: torch.channels_last_3d}
 
 
 def mlp(n_inputs: int, hidden: Sequence[int], n_outputs: int, *, random_state: int) -> nn.Sequential:
@@ -95,9 +96,8 @@ def cnn(
         over_all = (_STRONGEST if strongest else _AVERAGE)[dimensions](1)
         model = nn.Sequential(*layers, over_all, nn.Flatten(), nn.Linear(sizes[-1], n_outputs))
     # With the channels of each pixel beside each other in memory, both are learned in two thirds of the time.
-    for number, layout in ((2, torch.channels_last), (3, torch.channels_last_3d)):
-        if dimensions == number:
-            model.to(memory_format=layout)  # type: ignore[call-overload]
+    if dimensions in _LAYOUT:
+        model.to(memory_format=_LAYOUT[dimensions])  # type: ignore[call-overload]
     return model
 
 

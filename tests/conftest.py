@@ -52,7 +52,8 @@ def pytest_configure(config):
     if "COURSE_TRAININGS" not in os.environ:  # the processes of pytest-xdist have it from the one that starts them
         os.environ["COURSE_TRAININGS"] = folder = tempfile.mkdtemp()
         config.add_cleanup(lambda: shutil.rmtree(folder))
-    tidy(Path(os.environ["COURSE_TRAININGS"]))
+    elif not hasattr(config, "workerinput"):
+        tidy(Path(os.environ["COURSE_TRAININGS"]))
     if config.option.chapter:
         try:
             config.option.chapter = find_chapter(config.option.chapter)

@@ -34,12 +34,17 @@ class Shelf:
         self._begun = {}
 
     def __contains__(self, key: str) -> bool:
-        if not self._file(key).exists() and key not in self._begun:
-            self._begun[key] = (self._folder / f"{key}.lock").open("w")
+        file = self._file(key)
+        if not file.exists() and key not in self._begun:
+            lock = (self._folder / f"{key}.lock").open("w")
             deadline = time.monotonic() + _PATIENCE
-            while not _locked(self._begun[key]) and not self._file(key).exists() and time.monotonic() < deadline:
+            while not _locked(lock) and not file.exists() and time.monotonic() < deadline:
                 time.sleep(0.05)
-        return self._file(key).exists()
+            if file.exists():
+                lock.close()
+            else:
+                self._begun[key] = lock
+        return file.exists()
 
     def __getitem__(self, key: str) -> str:
         os.utime(self._file(key))

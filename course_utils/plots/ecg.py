@@ -137,10 +137,9 @@ def _sheet(rows: list[list[_Trace]], sampling_rate: int, title: str = "", room: 
         axes = figure.add_axes((0, foot / size[1], 1, 1 - (foot + head) / size[1]))
         axes.set(xlim=(0, width), ylim=(bottom, top))
         for every, colour in ((1, _FINE), (5, _COARSE)):  # a grid of 400 ticks would take ten times as long
-            upright = axes.vlines(np.arange(0, width + 1, every), bottom, top, colour, linewidth=0.72)
-            level = axes.hlines(np.arange(bottom, top + 1, every), 0, width, colour, linewidth=0.72)
-            for lines in (upright, level):
-                lines.set(snap=True, gid="paper")
+            across, up = np.arange(0, width + 1, every), np.arange(bottom, top + 1, every)
+            axes.vlines(across, bottom, top, colour, linewidth=0.72, snap=True, gid="paper")
+            axes.hlines(up, 0, width, colour, linewidth=0.72, snap=True, gid="paper")
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
         axes.set_xlabel(words, ha="left", va="top")

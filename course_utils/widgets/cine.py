@@ -8,7 +8,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from course_utils.plots import COLOURS, headline, panels
-from course_utils.widgets.explorer import Choice, Explorer, Result, Slider, State
+from course_utils.widgets.explorer import Choice, Explorer, Result, Slider, State, film_slider
 from data_generators import CAST, record_cmr, record_echo
 
 _FRAMES, _INTERVAL = 16, 120  # frames of a beat; ms that each is shown, so that a kernel far away keeps up
@@ -33,16 +33,7 @@ def explore_cine(**start: Any) -> Explorer:
         title="A clip, frame by frame",
         controls=[
             Choice(name="clip", label="Clip", options=CLIPS, value=CLIPS[0]),
-            Slider(
-                name="frame",
-                label="Frame",
-                minimum=1,
-                maximum=_FRAMES,
-                step=1,
-                value=1,
-                unit=f"of {_FRAMES}",
-                plays=_INTERVAL,
-            ),
+            film_slider("Frame", _FRAMES, plays=_INTERVAL),
         ],
         compute=compute,
         frame=frame,

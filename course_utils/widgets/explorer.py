@@ -112,6 +112,13 @@ def steps_controls(most: int, *, leap: int = 10, leap_label: str = "Take ten ste
     ]
 
 
+def film_slider(label: str, frames: int, *, plays: int) -> Slider:
+    """Return the control of a film, which can be played: the state's `frame`, from 1 to `frames`."""
+    return Slider(
+        name="frame", label=label, minimum=1, maximum=frames, step=1, value=1, unit=f"of {frames}", plays=plays
+    )
+
+
 class Handle:
     """One control of a shown explorer: read and set its `value`, as a slider does."""
 

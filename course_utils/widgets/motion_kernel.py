@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from course_utils.plots import COLOURS, headline, panels
 from course_utils.plots.pictures import overlay
-from course_utils.widgets.explorer import Choice, Explorer, Result, Slider, State
+from course_utils.widgets.explorer import Choice, Explorer, Result, Slider, State, film_slider
 from data_generators import CAST, record_echo
 
 _FRAMES, _INTERVAL = 16, 250
@@ -45,16 +45,7 @@ def explore_motion_kernel(**start: Any) -> Explorer:
         controls=[
             Choice(name="heart", label="The heart", options=_HEARTS, value=_HEARTS[0]),
             Choice(name="kernel", label="The kernel likes what", options=tuple(MOTION_KERNELS), value="moves in"),
-            Slider(
-                name="frame",
-                label="Its middle is on frame",
-                minimum=1,
-                maximum=_FRAMES,
-                step=1,
-                value=1,
-                unit=f"of {_FRAMES}",
-                plays=_INTERVAL,
-            ),
+            film_slider("Its middle is on frame", _FRAMES, plays=_INTERVAL),
         ],
         compute=compute,
         frame=frame,
