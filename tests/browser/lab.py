@@ -34,6 +34,7 @@ _SETTINGS = Path(course_utils.__file__).parent / "jupyter"
 _START = 60  # seconds that a cold start may take on a busy machine
 _RUN = 150  # seconds that the cells of a chapter may take, with training in them, beside two other tests
 _ANSWER = 20  # seconds for anything else
+_PRESSES = 3  # of Ctrl+C, until a person would close the window
 _ON_THIS_MACHINE = re.compile(r"(http|ws)://127\.0\.0\.1:|blob:|data:")
 _READY = """() => {
   const panel = window.jupyterapp?.shell.currentWidget;
@@ -150,14 +151,22 @@ class Server:
         return urlunsplit(address._replace(path=path, query=f"reset&{address.query}"))
 
     def stop(self) -> int:
-        """Press Ctrl+C where the command runs, and return its exit status."""
-        if self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGINT)
-            try:
-                self._process.wait(_ANSWER)
-            except subprocess.TimeoutExpired:
+        """Press Ctrl+C where the command runs, again where that did nothing for a while, and return its exit status.
+
+        Raises:
+            RuntimeError: if the command has not stopped after three presses. What it printed is told.
+        """
+        presses = 0
+        while self._process.poll() is None:
+            if presses == _PRESSES:
                 os.killpg(self._process.pid, signal.SIGKILL)
-        return self._process.wait()
+                self._process.wait()
+                raise RuntimeError(f"JupyterLab did not stop.\n{self._log.read_text()}")
+            presses += 1
+            os.killpg(self._process.pid, signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_ANSWER)
+        return self._process.returncode
 
     def _until(self, condition: Callable[[], T | None]) -> T:
         deadline = time.monotonic() + _START
